@@ -1,0 +1,14 @@
+//! `iplab`: an imperative, ip-style command line for Linux networking.
+//!
+//! Data flows one way: words → request → socket → reply → object → output. Everything but the socket is a pure function
+//! of its input. The rooms, in that order: [`cli`], [`commands`], [`netlink`], [`rtnl`] and [`kinds`], [`output`];
+//! beside them [`sys`] for what is not netlink.
+
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod kinds;
+pub mod netlink;
+pub mod output;
+pub mod rtnl;
+pub mod sys;

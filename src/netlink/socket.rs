@@ -1,0 +1,190 @@
+//! The socket itself: the only place of the crate that talks netlink.
+
+use std::io::{IoSlice, IoSliceMut};
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname, recvmsg, sendmsg, socket,
+};
+
+use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Request, Result, ack};
+use crate::sys;
+
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+const NLMSG_OVERRUN: u16 = 4;
+/// The first message type that is not netlink's own.
+const NLMSG_MIN_TYPE: u16 = 0x10;
+
+/// The kernel fills at most 32 KiB for each receive of a dump, whatever the buffer's size.
+const BUFFER: usize = 32 * 1024;
+
+/// How a dump ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dump {
+    /// It shows one state of the kernel.
+    Whole,
+    /// The kernel's tables changed meanwhile (`NLM_F_DUMP_INTR`): entries may be missing or there twice.
+    Interrupted,
+}
+
+/// A netlink socket of one protocol, with extended ACKs and strict checking on.
+pub struct Socket {
+    fd: OwnedFd,
+    port: u32,
+    sequence: u32,
+    buffer: Vec<u8>,
+    observer: Option<Box<dyn Observer>>,
+}
+
+fn system(call: &'static str) -> impl FnOnce(Errno) -> Error {
+    move |errno| Error::System { call, errno }
+}
+
+impl Socket {
+    /// Opens a socket of `protocol` (`NETLINK_ROUTE`, …) in the calling thread's network namespace.
+    pub fn open(protocol: SockProtocol) -> Result<Self> {
+        let fd = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, protocol)
+            .map_err(system("Cannot open netlink socket"))?;
+        // Kernels before 4.12 and 4.20 lack these two: there, less is said and checked, and nothing else changes.
+        let _ = sys::netlink_option(&fd, libc::NETLINK_EXT_ACK, 1);
+        let _ = sys::netlink_option(&fd, libc::NETLINK_GET_STRICT_CHK, 1);
+        bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0)).map_err(system("Cannot bind netlink socket"))?;
+        let address: NetlinkAddr = getsockname(fd.as_raw_fd()).map_err(system("Cannot getsockname"))?;
+        Ok(Socket { fd, port: address.pid(), sequence: 0, buffer: vec![0; BUFFER], observer: None })
+    }
+
+    /// Lets `observer` see every message from here on.
+    pub fn observe(&mut self, observer: Option<Box<dyn Observer>>) {
+        self.observer = observer;
+    }
+
+    /// Turns strict checking of dump requests off, for families whose dumps predate it.
+    pub fn lenient(&mut self) {
+        let _ = sys::netlink_option(&self.fd, libc::NETLINK_GET_STRICT_CHK, 0);
+    }
+
+    /// Sends `request` and waits for its ACK.
+    pub fn ask(&mut self, request: &mut Request) -> Result<Ack> {
+        self.ask_with(request, |_| {})
+    }
+
+    /// As [`Socket::ask`]; messages that come before the ACK, as `NLM_F_ECHO` brings them, go to `each`.
+    pub fn ask_with(&mut self, request: &mut Request, mut each: impl FnMut(&Message<'_>)) -> Result<Ack> {
+        request.add_flags(NlmF::ACK);
+        self.send(request)?;
+        self.receive_until(|message| match message.kind {
+            NLMSG_ERROR => Some(ack::read(message, true)),
+            _ => {
+                each(message);
+                None
+            }
+        })
+    }
+
+    /// Sends `request`, which has exactly one reply, and hands that to `read`.
+    pub fn get<T>(&mut self, request: &mut Request, mut read: impl FnMut(&Message<'_>) -> T) -> Result<T> {
+        self.send(request)?;
+        self.receive_until(|message| match message.kind {
+            NLMSG_ERROR => match ack::read(message, true) {
+                Ok(_) => Some(Err(Error::Malformed("an ACK where a reply was due"))),
+                Err(error) => Some(Err(error)),
+            },
+            _ => Some(Ok(read(message))),
+        })
+    }
+
+    /// Sends `request` as a dump and hands each object of the reply to `each`, as it arrives.
+    pub fn dump(&mut self, request: &mut Request, mut each: impl FnMut(&Message<'_>)) -> Result<Dump> {
+        request.add_flags(NlmF::DUMP);
+        self.send(request)?;
+        let mut end = Dump::Whole;
+        self.receive_until(|message| {
+            if message.flags & NlmF::DUMP_INTR.bits() != 0 {
+                end = Dump::Interrupted;
+            }
+            match message.kind {
+                NLMSG_DONE => Some(ack::read(message, false).map(drop)),
+                NLMSG_ERROR => Some(ack::read(message, true).map(drop)),
+                _ => {
+                    each(message);
+                    None
+                }
+            }
+        })?;
+        Ok(end)
+    }
+
+    /// Joins a multicast group (`RTNLGRP_*`).
+    pub fn join(&mut self, group: u32) -> Result<()> {
+        sys::netlink_option(&self.fd, libc::NETLINK_ADD_MEMBERSHIP, group as i32)
+            .map_err(system("Cannot join netlink group"))
+    }
+
+    /// Sends a request without waiting for what comes back.
+    fn send(&mut self, request: &mut Request) -> Result<()> {
+        self.sequence = self.sequence.wrapping_add(1).max(1);
+        let bytes = request.finish(self.sequence)?;
+        if let Some(observer) = &mut self.observer {
+            observer.message(Direction::Sent, bytes);
+        }
+        let kernel = NetlinkAddr::new(0, 0);
+        loop {
+            match sendmsg(self.fd.as_raw_fd(), &[IoSlice::new(bytes)], &[], MsgFlags::empty(), Some(&kernel)) {
+                Ok(_) => return Ok(()),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(Error::System { call: "Cannot talk to rtnetlink", errno }),
+            }
+        }
+    }
+
+    /// Receives until `read` has an answer for the request sent last.
+    fn receive_until<T>(&mut self, mut read: impl FnMut(&Message<'_>) -> Option<Result<T>>) -> Result<T> {
+        loop {
+            let len = self.receive()?;
+            for message in Messages::new(&self.buffer[..len]) {
+                let message = message?;
+                if let Some(observer) = &mut self.observer {
+                    observer.message(Direction::Received, message.bytes);
+                }
+                if message.sequence != self.sequence {
+                    // A request given up half-way leaves its replies behind: older numbers are passed over.
+                    if self.sequence.wrapping_sub(message.sequence) < u32::MAX / 2 {
+                        continue;
+                    }
+                    return Err(Error::Alien { expected: self.sequence, got: message.sequence });
+                }
+                if message.port != self.port || (message.kind < NLMSG_MIN_TYPE && !is_verdict(message.kind)) {
+                    continue;
+                }
+                if message.kind == NLMSG_OVERRUN {
+                    return Err(Error::Malformed("data lost"));
+                }
+                if let Some(result) = read(&message) {
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// Receives one datagram from the kernel into the buffer and gives its length.
+    fn receive(&mut self) -> Result<usize> {
+        loop {
+            let mut slices = [IoSliceMut::new(&mut self.buffer)];
+            match recvmsg::<NetlinkAddr>(self.fd.as_raw_fd(), &mut slices, None, MsgFlags::empty()) {
+                // Anybody may send to our port; only the kernel (port 0) is listened to.
+                Ok(got) if got.address.is_some_and(|from| from.pid() != 0) => {}
+                Ok(got) if got.flags.contains(MsgFlags::MSG_TRUNC) => return Err(Error::Truncated),
+                Ok(got) if got.bytes == 0 => return Err(Error::Malformed("EOF on netlink")),
+                Ok(got) => return Ok(got.bytes),
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(Error::System { call: "netlink receive error", errno }),
+            }
+        }
+    }
+}
+
+fn is_verdict(kind: u16) -> bool {
+    matches!(kind, NLMSG_ERROR | NLMSG_DONE | NLMSG_OVERRUN)
+}

@@ -1,0 +1,1 @@
+//! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.

@@ -1,0 +1,8 @@
+//! What is not netlink: system calls, namespaces, `/proc/sys`, the name files of iproute2.
+
+mod ffi;
+mod links;
+pub mod names;
+
+pub use ffi::{if_index, if_name, netlink_option, restore_sigpipe, strerror};
+pub use links::Links;
