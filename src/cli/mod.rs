@@ -1,0 +1,96 @@
+//! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
+
+mod batch;
+pub mod options;
+mod tools;
+pub mod words;
+
+pub use options::Options;
+pub use tools::{TOOLS, Tool};
+pub use words::Words;
+
+use crate::commands::{Ip, OBJECTS, Object};
+use crate::error::{Error, Result};
+use options::Asked;
+use words::{matches, shown};
+
+/// Carries out a whole command line, the name of the program first, and gives the exit status.
+pub fn run(words: &[&[u8]]) -> u8 {
+    let name = words.first().map(|path| path.rsplit(|&b| b == b'/').next().unwrap_or(path)).unwrap_or_default();
+    let rest = words.get(1..).unwrap_or_default();
+    match tools::by_name(name) {
+        Some(tool) => (tool.run)(rest),
+        None => tools::iplab(rest),
+    }
+}
+
+/// `ip` with the words behind its name.
+pub fn ip(words: &[&[u8]]) -> u8 {
+    let mut words = Words::new(words);
+    let (options, asked) = match Options::parse(&mut words) {
+        Ok(parsed) => parsed,
+        Err(error) => return tell(&error),
+    };
+    match asked {
+        Asked::More => {}
+        Asked::Usage => return tell(&usage()),
+        Asked::Version => {
+            println!("ip utility, iplab-{}", env!("CARGO_PKG_VERSION"));
+            return 0;
+        }
+    }
+    let mut ip = Ip::new(options);
+    let result = match ip.enter_netns() {
+        Err(error) => Err(error),
+        Ok(()) => match ip.view.options.batch.take() {
+            Some(file) => batch::run(&mut ip, &file),
+            None => command(&mut ip, words),
+        },
+    };
+    ip.view.out.finish();
+    match result {
+        Ok(()) => 0,
+        Err(error) => tell(&error),
+    }
+}
+
+/// One command: an object, its verb and words.
+fn command(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let Some(word) = words.next() else { return Err(usage()) };
+    if matches(word, "help") {
+        return Err(usage());
+    }
+    let unknown = || Error::local(format!("Object \"{}\" is unknown, try \"ip help\".", shown(word)));
+    let object = object(word).ok_or_else(unknown)?;
+    let result = (object.run)(ip, words);
+    ip.view.out.end_json();
+    result
+}
+
+/// The object that `word` stands for.
+pub fn object(word: &[u8]) -> Option<&'static Object> {
+    OBJECTS.iter().find(|object| matches(word, object.name))
+}
+
+/// Writes what `error` has to say on stderr, and gives its exit status.
+pub fn tell(error: &Error) -> u8 {
+    let text = error.to_string();
+    if !text.is_empty() {
+        eprintln!("{text}");
+    }
+    error.status()
+}
+
+/// The summary of `ip help`.
+fn usage() -> Error {
+    let list = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(" | ");
+    let objects = list(&mut OBJECTS.iter().filter(|o| !o.help.is_empty()).map(|o| o.name.to_string()));
+    let options = list(&mut options::ROWS.iter().map(|row| match row.argument {
+        "" => format!("-{}", row.name),
+        argument => format!("-{} {argument}", row.name),
+    }));
+    Error::words(format!(
+        "Usage: ip [ OPTIONS ] OBJECT {{ COMMAND | help }}\n       ip [ -force ] -batch FILE\n\
+         where  OBJECT := {{ {objects} }}\n       OPTIONS := {{ {options} }}"
+    ))
+}

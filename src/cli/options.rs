@@ -1,0 +1,271 @@
+//! The options that stand between `ip` and its object.
+
+use crate::error::{Error, Result};
+use crate::output::ColorMode;
+
+use super::words::{Words, matches, number_u32, shown, wrong};
+
+/// What the options before the object ask for. A count is how often an option was given.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `-family`, `-4`, `-6`, `-0`, `-M`, `-B`: an `AF_*`, 0 when nothing is said.
+    pub family: u8,
+    /// `-stats`.
+    pub stats: u32,
+    /// `-details`.
+    pub details: u32,
+    /// `-oneline`.
+    pub oneline: bool,
+    /// `-brief`.
+    pub brief: bool,
+    /// `-json`.
+    pub json: bool,
+    /// `-pretty`.
+    pub pretty: bool,
+    /// `-color`.
+    pub color: ColorMode,
+    /// `-human`.
+    pub human: bool,
+    /// `-iec`.
+    pub iec: bool,
+    /// `-resolve`.
+    pub resolve: bool,
+    /// `-Numeric`.
+    pub numeric: bool,
+    /// `-timestamp`, `-tshort`.
+    pub timestamp: Option<Timestamp>,
+    /// `-netns NAME`.
+    pub netns: Option<Vec<u8>>,
+    /// `-all`.
+    pub all: bool,
+    /// `-echo`.
+    pub echo: bool,
+    /// `-force`.
+    pub force: bool,
+    /// `-batch FILE`.
+    pub batch: Option<Vec<u8>>,
+    /// `-loops N`: how often a flush is tried, 0 for ever; 10 when nothing is said.
+    pub loops: Option<u32>,
+    /// `-rcvbuf N`: the receive buffer of monitor, in bytes.
+    pub rcvbuf: Option<u32>,
+}
+
+/// How `monitor` writes the time of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timestamp {
+    /// `Timestamp: Tue Nov 24 14:00:00 2026 123456 usec`.
+    Long,
+    /// `[2026-11-24T14:00:00.123456]`.
+    Short,
+}
+
+/// What an option does with [`Options`]; the word is its argument, empty for an option that takes none.
+type Apply = fn(&mut Options, &[u8]) -> Result<Asked>;
+
+/// What is to be done once an option has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Read on.
+    More,
+    /// `-help`, or an option without its argument.
+    Usage,
+    /// `-Version`.
+    Version,
+}
+
+/// One option: parsing, help, man page and completions read this row.
+pub struct Row {
+    /// The whole word behind one dash.
+    pub name: &'static str,
+    /// Whether a beginning of the word will do, as [`matches`] has it.
+    pub abbreviated: bool,
+    /// What its argument is called, empty for none.
+    pub argument: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    apply: Apply,
+}
+
+/// iproute2's options in the order in which an abbreviation is looked up.
+pub const ROWS: &[Row] = &[
+    row("loops", "COUNT", "try a flush at most COUNT times, 0: until it is done", |o, word| {
+        o.loops = Some(number_u32(word, 10).unwrap_or(0));
+        Ok(Asked::More)
+    }),
+    row("family", "FAMILY", "the protocol family: inet, inet6, mpls, bridge or link", |o, word| {
+        o.family = match word {
+            b"help" => return Ok(Asked::Usage),
+            b"inet" => libc::AF_INET as u8,
+            b"inet6" => libc::AF_INET6 as u8,
+            b"link" => libc::AF_PACKET as u8,
+            b"mpls" => libc::AF_MPLS as u8,
+            b"bridge" => libc::AF_BRIDGE as u8,
+            _ => return Err(wrong("invalid protocol family", word)),
+        };
+        Ok(Asked::More)
+    }),
+    exact("4", "the same as -family inet", |o, _| family(o, libc::AF_INET)),
+    exact("6", "the same as -family inet6", |o, _| family(o, libc::AF_INET6)),
+    exact("0", "the same as -family link", |o, _| family(o, libc::AF_PACKET)),
+    exact("M", "the same as -family mpls", |o, _| family(o, libc::AF_MPLS)),
+    exact("B", "the same as -family bridge", |o, _| family(o, libc::AF_BRIDGE)),
+    row("human", "", "statistics with readable units", |o, _| set(&mut o.human)),
+    row("human-readable", "", "the same as -human", |o, _| set(&mut o.human)),
+    row("iec", "", "readable units are powers of 1024", |o, _| set(&mut o.iec)),
+    row("stats", "", "more statistics; twice for still more", |o, _| count(&mut o.stats)),
+    row("statistics", "", "the same as -stats", |o, _| count(&mut o.stats)),
+    row("details", "", "more details", |o, _| count(&mut o.details)),
+    row("resolve", "", "names for addresses, where the resolver has any", |o, _| set(&mut o.resolve)),
+    row("oneline", "", "one line for each object", |o, _| set(&mut o.oneline)),
+    row("timestamp", "", "monitor: the time before each event", |o, _| {
+        o.timestamp = o.timestamp.or(Some(Timestamp::Long));
+        Ok(Asked::More)
+    }),
+    row("tshort", "", "monitor: the time in a short form", |o, _| {
+        o.timestamp = Some(Timestamp::Short);
+        Ok(Asked::More)
+    }),
+    row("Version", "", "show the version", |_, _| Ok(Asked::Version)),
+    row("force", "", "go on with a batch when a line fails", |o, _| set(&mut o.force)),
+    row("batch", "FILE", "read commands from FILE, - for stdin", |o, word| {
+        o.batch = Some(word.to_vec());
+        Ok(Asked::More)
+    }),
+    row("brief", "", "the essentials in columns", |o, _| set(&mut o.brief)),
+    row("json", "", "JSON", |o, _| set(&mut o.json)),
+    row("pretty", "", "JSON with line breaks", |o, _| set(&mut o.pretty)),
+    row("rcvbuf", "SIZE", "the size of the receive buffer in bytes", |o, word| {
+        let invalid = || Error::words(format!("Invalid rcvbuf size '{}'", shown(word)));
+        o.rcvbuf = Some(number_u32(word, 0).ok_or_else(invalid)?);
+        Ok(Asked::More)
+    }),
+    Row {
+        name: "color",
+        abbreviated: true,
+        argument: "",
+        help: "colours: -color=always, -color=auto (on a terminal), -color=never",
+        apply: |o, word| {
+            o.color = match word {
+                b"" | b"always" => ColorMode::Always,
+                b"auto" => ColorMode::Auto,
+                _ => ColorMode::Never,
+            };
+            Ok(Asked::More)
+        },
+    },
+    row("help", "", "show a summary", |_, _| Ok(Asked::Usage)),
+    row("netns", "NETNS", "work in the network namespace NETNS", |o, word| {
+        o.netns = Some(word.to_vec());
+        Ok(Asked::More)
+    }),
+    row("Numeric", "", "numbers in place of names", |o, _| set(&mut o.numeric)),
+    row("all", "", "netns: every namespace", |o, _| set(&mut o.all)),
+    exact("echo", "show what the kernel has made of the request", |o, _| set(&mut o.echo)),
+];
+
+const fn row(name: &'static str, argument: &'static str, help: &'static str, apply: Apply) -> Row {
+    Row { name, abbreviated: true, argument, help, apply }
+}
+
+const fn exact(name: &'static str, help: &'static str, apply: Apply) -> Row {
+    Row { name, abbreviated: false, argument: "", help, apply }
+}
+
+fn family(options: &mut Options, family: libc::c_int) -> Result<Asked> {
+    options.family = family as u8;
+    Ok(Asked::More)
+}
+
+fn set(flag: &mut bool) -> Result<Asked> {
+    *flag = true;
+    Ok(Asked::More)
+}
+
+fn count(counter: &mut u32) -> Result<Asked> {
+    *counter += 1;
+    Ok(Asked::More)
+}
+
+impl Options {
+    /// Takes the options at the beginning of `words`, up to the first word without a dash or behind `--`.
+    pub fn parse(words: &mut Words<'_>) -> Result<(Options, Asked)> {
+        let mut options = Options::default();
+        while let Some(word) = words.peek() {
+            if word.first() != Some(&b'-') {
+                break;
+            }
+            words.next();
+            if word == b"--" {
+                break;
+            }
+            let word = if word.starts_with(b"--") { &word[1..] } else { word };
+            let unknown = || Error::words(format!("Option \"{}\" is unknown, try \"ip -help\".", shown(word)));
+            let (row, value) = find(&word[1..]).ok_or_else(unknown)?;
+            let value = match (row.argument.is_empty(), words.peek()) {
+                (true, _) => value,
+                (false, Some(next)) => {
+                    words.next();
+                    next
+                }
+                // The one option whose absent argument is taken for a name, as the C library prints a null pointer.
+                (false, None) if row.name == "netns" => b"(null)",
+                (false, None) => return Ok((options, Asked::Usage)),
+            };
+            match (row.apply)(&mut options, value)? {
+                Asked::More => {}
+                asked => return Ok((options, asked)),
+            }
+        }
+        Ok((options, Asked::More))
+    }
+}
+
+/// The row that `word`, without its dash, stands for, and what follows its `=`.
+fn find(word: &[u8]) -> Option<(&'static Row, &[u8])> {
+    ROWS.iter().find_map(|row| match row.name {
+        "color" => {
+            let (name, value) = match word.iter().position(|&b| b == b'=') {
+                Some(at) => (&word[..at], &word[at + 1..]),
+                None => (word, &b""[..]),
+            };
+            let known = matches!(value, b"" | b"always" | b"auto" | b"never");
+            (matches(name, row.name) && known).then_some((row, value))
+        }
+        name if row.abbreviated => matches(word, name).then_some((row, &b""[..])),
+        name => (word == name.as_bytes()).then_some((row, &b""[..])),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<(Options, Asked, usize)> {
+        let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        let mut words = Words::new(&all);
+        let (options, asked) = Options::parse(&mut words)?;
+        Ok((options, asked, words.position()))
+    }
+
+    #[test]
+    fn abbreviations_go_by_the_order_of_the_table() {
+        let (options, _, taken) = parse("-s -s --d -o -j -p -br -h link -x").unwrap();
+        assert_eq!((options.stats, options.details, taken), (2, 1, 8));
+        assert!(options.oneline && options.json && options.pretty && options.brief && options.human);
+        assert_eq!(parse("-c=auto a").unwrap().0.color, ColorMode::Auto);
+        assert_eq!(parse("-t a").unwrap().0.timestamp, Some(Timestamp::Long));
+        assert_eq!(parse("-n ns -b -").unwrap().0.batch.as_deref(), Some(&b"-"[..]));
+        assert_eq!(parse("-b").unwrap().1, Asked::Usage);
+        assert_eq!(parse("-V link").unwrap().1, Asked::Version);
+        assert_eq!(parse("-- -4").unwrap().2, 1);
+    }
+
+    #[test]
+    fn unknown_ones_are_named() {
+        for word in ["-c=bogus", "-", "-ech", "--y"] {
+            let shown = word.strip_prefix("-").filter(|w| w.starts_with('-')).unwrap_or(word);
+            let text = parse(word).unwrap_err().to_string();
+            assert_eq!(text, format!("Option \"{shown}\" is unknown, try \"ip -help\"."));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The words of a command line, taken one by one, and the complaints that iproute2 has about them.
+
+use crate::error::{Error, Result};
+
+/// A command line being read from left to right. Words are bytes: names of devices and namespaces need not be UTF-8.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    all: &'a [&'a [u8]],
+    at: usize,
+}
+
+impl<'a> Words<'a> {
+    /// The words in `all`, from the first.
+    pub fn new(all: &'a [&'a [u8]]) -> Self {
+        Words { all, at: 0 }
+    }
+
+    /// The next word, left where it is.
+    pub fn peek(&self) -> Option<&'a [u8]> {
+        self.all.get(self.at).copied()
+    }
+
+    /// The word behind the next one.
+    pub fn peek_second(&self) -> Option<&'a [u8]> {
+        self.all.get(self.at + 1).copied()
+    }
+
+    /// The word taken last.
+    pub fn last(&self) -> &'a [u8] {
+        self.at.checked_sub(1).and_then(|at| self.all.get(at)).copied().unwrap_or_default()
+    }
+
+    /// Takes the next word, which must be there.
+    pub fn require(&mut self) -> Result<&'a [u8]> {
+        self.next().ok_or_else(incomplete)
+    }
+
+    /// Puts the word taken last back.
+    pub fn back(&mut self) {
+        self.at = self.at.saturating_sub(1);
+    }
+
+    /// Takes the next word if it is exactly `word`.
+    pub fn take(&mut self, word: &str) -> bool {
+        let there = self.peek() == Some(word.as_bytes());
+        self.at += usize::from(there);
+        there
+    }
+
+    /// How many words have been taken: the number of the next one.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The words not yet taken.
+    pub fn rest(&self) -> &'a [&'a [u8]] {
+        &self.all[self.at..]
+    }
+
+    /// How many words are left.
+    pub fn len(&self) -> usize {
+        self.all.len() - self.at
+    }
+
+    /// Whether all words have been taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let word = self.peek()?;
+        self.at += 1;
+        Some(word)
+    }
+}
+
+/// Whether `word` is `keyword` or its beginning, as iproute2 lets nearly every keyword be abbreviated. Never when empty.
+pub fn matches(word: &[u8], keyword: &str) -> bool {
+    !word.is_empty() && keyword.as_bytes().starts_with(word)
+}
+
+/// A word as it is shown in a message.
+pub fn shown(word: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(word)
+}
+
+/// A word is missing at the end.
+pub fn incomplete() -> Error {
+    Error::words("Command line is not complete. Try option \"help\"")
+}
+
+/// A required argument is not there.
+pub fn missing(keyword: &str) -> Error {
+    Error::words(format!("Error: argument \"{keyword}\" is required"))
+}
+
+/// `word` cannot be what stands here, for the reason `why`.
+pub fn wrong(why: &str, word: &[u8]) -> Error {
+    Error::words(format!("Error: argument \"{}\" is wrong: {why}", shown(word)))
+}
+
+/// `keyword` is there a second time, with `word`.
+pub fn duplicate(keyword: &str, word: &[u8]) -> Error {
+    Error::words(format!("Error: duplicate \"{keyword}\": \"{}\" is the second value.", shown(word)))
+}
+
+/// `word` is no keyword, and what it could otherwise be, a `keyword`, is there already.
+pub fn garbage(keyword: &str, word: &[u8]) -> Error {
+    Error::words(format!("Error: either \"{keyword}\" is duplicate, or \"{}\" is a garbage.", shown(word)))
+}
+
+/// There is no device called `name`.
+pub fn no_device(name: &[u8]) -> Error {
+    Error::local(format!("Cannot find device \"{}\"", shown(name)))
+}
+
+/// Whether `name` can be a device's: 1 to 15 bytes, no `/`, no white space (`check_ifname`, IFNAMSIZ).
+pub fn is_device_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.len() < 16 && is_alt_name(name)
+}
+
+/// Whether `name` can be an alternative device name: up to 127 bytes, no `/`, no white space.
+pub fn is_alt_name(name: &[u8]) -> bool {
+    name.len() < 128 && !name.iter().any(|&b| b == b'/' || is_space(b))
+}
+
+/// C's `isspace` in the C locale.
+pub fn is_space(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == 0x0b
+}
+
+/// Reads a number as C's `strtoull` with base 0 does: decimal, `0x` hex, `0` octal, leading blanks and `+` allowed.
+/// `base` 10 or 16 fixes the base. The whole word must be a number of at most 64 bits.
+///
+/// A `-` gives nothing, where the C function would wrap around.
+pub fn number(word: &[u8], base: u32) -> Option<u64> {
+    let start = word.iter().position(|&b| !is_space(b))?;
+    let digits = word[start..].strip_prefix(b"+").unwrap_or(&word[start..]);
+    let (digits, base) = match (digits, base) {
+        ([b'0', b'x' | b'X', rest @ ..], 0 | 16) if !rest.is_empty() => (rest, 16),
+        ([b'0', _, ..], 0) => (digits, 8),
+        (_, 0) => (digits, 10),
+        _ => (digits, base),
+    };
+    if digits.is_empty() || !digits[0].is_ascii_alphanumeric() {
+        return None;
+    }
+    u64::from_str_radix(std::str::from_utf8(digits).ok()?, base).ok()
+}
+
+/// As [`number`], for a value of at most 32 bits.
+pub fn number_u32(word: &[u8], base: u32) -> Option<u32> {
+    number(word, base)?.try_into().ok()
+}
+
+/// As [`number`], for a signed value.
+pub fn number_i32(word: &[u8], base: u32) -> Option<i32> {
+    match word.strip_prefix(b"-") {
+        Some(digits) => i32::try_from(-(i64::try_from(number(digits, base)?).ok()?)).ok(),
+        None => number(word, base)?.try_into().ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_c_reads_them() {
+        for (word, base, value) in [
+            ("10", 0, Some(10)),
+            ("010", 0, Some(8)),
+            ("0x1f", 0, Some(31)),
+            ("ff", 16, Some(255)),
+            ("0", 0, Some(0)),
+            (" 7", 0, Some(7)),
+            ("+7", 0, Some(7)),
+            ("08", 0, None),
+            ("7x", 0, None),
+            ("-7", 0, None),
+            ("+-7", 0, None),
+            ("", 0, None),
+            ("0x", 0, None),
+            ("18446744073709551615", 0, Some(u64::MAX)),
+            ("18446744073709551616", 0, None),
+        ] {
+            assert_eq!(number(word.as_bytes(), base), value, "{word:?}");
+        }
+        assert_eq!(number_i32(b"-1", 0), Some(-1));
+        assert_eq!(number_i32(b"-2147483649", 0), None);
+    }
+
+    #[test]
+    fn abbreviation() {
+        assert!(matches(b"a", "address") && matches(b"address", "address"));
+        assert!(!matches(b"", "address") && !matches(b"addresses", "address"));
+    }
+}

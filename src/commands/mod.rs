@@ -1,0 +1,68 @@
+//! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
+
+mod context;
+
+pub use context::{Ip, View, because};
+
+use crate::cli::Words;
+use crate::error::Result;
+
+/// Carries out one object's command line, the object's own name already taken.
+pub type Run = fn(&mut Ip, Words<'_>) -> Result<()>;
+
+/// One object of `ip`.
+pub struct Object {
+    /// Its name; any beginning of it will do.
+    pub name: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Its command.
+    pub run: Run,
+}
+
+/// The objects in iproute2's order, the order in which an abbreviation is looked up: `ip a` is address, `ip n` is
+/// neighbour, `ip t` is tunnel. One that is not here yet still takes its abbreviations, so that none changes its
+/// meaning when it comes.
+pub const OBJECTS: &[Object] = &[
+    absent("address"),
+    absent("addrlabel"),
+    absent("maddress"),
+    absent("route"),
+    absent("rule"),
+    absent("neighbor"),
+    absent("neighbour"),
+    absent("ntable"),
+    absent("ntbl"),
+    absent("link"),
+    absent("l2tp"),
+    absent("fou"),
+    absent("ila"),
+    absent("macsec"),
+    absent("tunnel"),
+    absent("tunl"),
+    absent("tuntap"),
+    absent("tap"),
+    absent("token"),
+    absent("tcpmetrics"),
+    absent("tcp_metrics"),
+    absent("monitor"),
+    absent("xfrm"),
+    absent("mroute"),
+    absent("mrule"),
+    absent("netns"),
+    absent("netconf"),
+    absent("vrf"),
+    absent("sr"),
+    absent("nexthop"),
+    absent("mptcp"),
+    absent("ioam"),
+    absent("stats"),
+];
+
+const fn absent(name: &'static str) -> Object {
+    Object { name, help: "", run: not_here }
+}
+
+fn not_here(_: &mut Ip, _: Words<'_>) -> Result<()> {
+    Err(crate::error::Error::words("This object is not in iplab yet: \"ip help\" lists what is"))
+}
