@@ -1,6 +1,7 @@
 //! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
 
 mod batch;
+pub mod keyword;
 pub mod options;
 mod tools;
 pub mod words;
@@ -9,7 +10,7 @@ pub use options::Options;
 pub use tools::{TOOLS, Tool};
 pub use words::Words;
 
-use crate::commands::{Ip, OBJECTS, Object};
+use crate::commands::{Ip, OBJECTS, Object, Run};
 use crate::error::{Error, Result};
 use options::Asked;
 use words::{matches, shown};
@@ -62,9 +63,37 @@ fn command(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     }
     let unknown = || Error::local(format!("Object \"{}\" is unknown, try \"ip help\".", shown(word)));
     let object = object(word).ok_or_else(unknown)?;
-    let result = (object.run)(ip, words);
+    let result = verb(object, &mut words).and_then(|run| run(ip, words));
     ip.view.out.end_json();
     result
+}
+
+/// Takes the verb of `object`, if there is one, and gives its command.
+fn verb(object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
+    let Some(word) = words.next().filter(|_| !object.verbs.is_empty()) else { return Ok(object.default) };
+    if let Some(verb) = object.verbs.iter().find(|verb| matches(word, verb.name)) {
+        return Ok(verb.run);
+    }
+    if matches(word, "help") {
+        return Err(object_usage(object));
+    }
+    let text = format!("Command \"{}\" is unknown, try \"ip {} help\".", shown(word), object.called);
+    Err(Error::words(text))
+}
+
+/// The summary of `ip OBJECT help`: each verb with the keywords that may follow it.
+pub fn object_usage(object: &Object) -> Error {
+    let mut text = String::new();
+    for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
+        text += &format!("{} ip {} {}", if text.is_empty() { "Usage:" } else { "\n      " }, object.called, verb.name);
+        for entry in (verb.grammar)().iter().filter(|entry| !entry.help.is_empty()) {
+            text += &match entry.argument {
+                "" => format!(" [ {} ]", entry.name),
+                argument => format!(" [ {} {argument} ]", entry.name),
+            };
+        }
+    }
+    Error::words(text)
 }
 
 /// The object that `word` stands for.

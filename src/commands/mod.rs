@@ -5,17 +5,34 @@ mod context;
 pub use context::{Ip, View, because};
 
 use crate::cli::Words;
+use crate::cli::keyword::Entry;
 use crate::error::Result;
 
-/// Carries out one object's command line, the object's own name already taken.
+/// Carries out a verb's command line, object and verb already taken.
 pub type Run = fn(&mut Ip, Words<'_>) -> Result<()>;
 
 /// One object of `ip`.
 pub struct Object {
     /// Its name; any beginning of it will do.
     pub name: &'static str,
-    /// One line of help.
+    /// What messages call it.
+    pub called: &'static str,
+    /// One line of help, empty for an object that is not here yet.
     pub help: &'static str,
+    /// Its verbs in iproute2's order, the order in which an abbreviation is looked up.
+    pub verbs: &'static [Verb],
+    /// What is done without a verb.
+    pub default: Run,
+}
+
+/// One verb of an object.
+pub struct Verb {
+    /// Its name; any beginning of it will do.
+    pub name: &'static str,
+    /// One line of help, empty for another spelling of a verb.
+    pub help: &'static str,
+    /// What may follow: the rows that its parser reads.
+    pub grammar: fn() -> Vec<Entry>,
     /// Its command.
     pub run: Run,
 }
@@ -60,9 +77,9 @@ pub const OBJECTS: &[Object] = &[
 ];
 
 const fn absent(name: &'static str) -> Object {
-    Object { name, help: "", run: not_here }
+    Object { name, called: name, help: "", verbs: &[], default: not_here }
 }
 
 fn not_here(_: &mut Ip, _: Words<'_>) -> Result<()> {
-    Err(crate::error::Error::words("This object is not in iplab yet: \"ip help\" lists what is"))
+    Err(crate::error::Error::words("This object is not in iplab yet: \"ip help\" lists what is."))
 }

@@ -1,0 +1,66 @@
+//! The grammar of a command as a table of keywords: parsing, help, man page and completions read the same rows.
+
+use super::words::{Words, matches};
+use crate::error::Result;
+
+/// One keyword, its argument and what it is for: what help, man page and completions show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The keyword.
+    pub name: &'static str,
+    /// What its argument is called, empty for none. `DEV` and `NETNS` are completed with those that exist; words
+    /// joined by `|` are completed as they are.
+    pub argument: &'static str,
+    /// One line of help. A spelling of another keyword has none.
+    pub help: &'static str,
+}
+
+/// A keyword that fills in a `T`: a request in the making, or a filter.
+pub struct Keyword<T: 'static> {
+    /// The keyword and its help.
+    pub entry: Entry,
+    /// Whether any beginning of the word will do.
+    pub abbreviated: bool,
+    /// Reads what follows the keyword, which has been taken already.
+    pub take: fn(&mut T, &mut Words<'_>) -> Result<()>,
+}
+
+impl<T> Keyword<T> {
+    /// A keyword that any beginning of it stands for.
+    pub const fn new(
+        name: &'static str,
+        argument: &'static str,
+        help: &'static str,
+        take: fn(&mut T, &mut Words<'_>) -> Result<()>,
+    ) -> Self {
+        Keyword { entry: Entry { name, argument, help }, abbreviated: true, take }
+    }
+
+    /// A keyword that must be written out.
+    pub const fn exact(
+        name: &'static str,
+        argument: &'static str,
+        help: &'static str,
+        take: fn(&mut T, &mut Words<'_>) -> Result<()>,
+    ) -> Self {
+        Keyword { entry: Entry { name, argument, help }, abbreviated: false, take }
+    }
+
+    /// Whether `word` stands for this keyword.
+    pub fn is(&self, word: &[u8]) -> bool {
+        match self.abbreviated {
+            true => matches(word, self.entry.name),
+            false => word == self.entry.name.as_bytes(),
+        }
+    }
+}
+
+/// The first keyword of `table` that `word` stands for. The order of the table decides between abbreviations.
+pub fn find<T>(table: &'static [Keyword<T>], word: &[u8]) -> Option<&'static Keyword<T>> {
+    table.iter().find(|keyword| keyword.is(word))
+}
+
+/// The entries of a table, for help and completions.
+pub fn entries<T>(table: &'static [Keyword<T>]) -> Vec<Entry> {
+    table.iter().map(|keyword| keyword.entry).collect()
+}
