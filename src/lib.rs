@@ -10,5 +10,6 @@ pub mod error;
 pub mod kinds;
 pub mod netlink;
 pub mod output;
+pub mod rows;
 pub mod rtnl;
 pub mod sys;

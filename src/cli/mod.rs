@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod keyword;
+pub mod lladdr;
 pub mod options;
 mod tools;
 pub mod words;

@@ -244,7 +244,7 @@ mod tests {
         let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
         let mut words = Words::new(&all);
         let (options, asked) = Options::parse(&mut words)?;
-        Ok((options, asked, words.position()))
+        Ok((options, asked, words.place()))
     }
 
     #[test]

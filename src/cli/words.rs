@@ -26,7 +26,7 @@ impl<'a> Words<'a> {
     }
 
     /// The word taken last.
-    pub fn last(&self) -> &'a [u8] {
+    pub fn current(&self) -> &'a [u8] {
         self.at.checked_sub(1).and_then(|at| self.all.get(at)).copied().unwrap_or_default()
     }
 
@@ -48,7 +48,7 @@ impl<'a> Words<'a> {
     }
 
     /// How many words have been taken: the number of the next one.
-    pub fn position(&self) -> usize {
+    pub fn place(&self) -> usize {
         self.at
     }
 

@@ -12,6 +12,7 @@ mod request;
 mod socket;
 
 pub use ack::{Ack, Refusal, sentence};
+pub(crate) use attr::until_nul;
 pub use attr::{Attr, Attrs, Table};
 pub use message::{Message, Messages};
 pub use observe::{Direction, Observer};

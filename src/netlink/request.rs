@@ -11,6 +11,7 @@ use super::{Error, NlmF, Result, Rtm, align, message::HEADER};
 pub struct Request {
     bytes: Vec<u8>,
     words: Vec<(u32, u16)>,
+    open: Vec<usize>,
     too_long: bool,
 }
 
@@ -22,7 +23,7 @@ impl Request {
         bytes.extend_from_slice(&u16::from(kind).to_ne_bytes());
         bytes.extend_from_slice(&(flags | NlmF::REQUEST).bits().to_ne_bytes());
         bytes.extend_from_slice(&[0; 8]);
-        Request { bytes, words: Vec::new(), too_long: false }
+        Request { bytes, words: Vec::new(), open: Vec::new(), too_long: false }
     }
 
     /// Appends the family's fixed header (`struct ifinfomsg`, `struct rtmsg`, …), padded.
@@ -91,11 +92,13 @@ impl Request {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 2]);
         self.bytes.extend_from_slice(&kind.to_ne_bytes());
+        self.open.push(start);
         start
     }
 
     /// Ends the attribute opened at `start` by writing its length.
     pub fn close(&mut self, start: usize) {
+        self.open.retain(|&open| open < start);
         let len = self.bytes.len() - start;
         self.too_long |= len > usize::from(u16::MAX);
         self.bytes[start..start + 2].copy_from_slice(&(len as u16).to_ne_bytes());
@@ -105,6 +108,20 @@ impl Request {
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);
         self
+    }
+
+    /// Lets `change` change the payload of the attribute with number `kind` in the innermost nest that is open. False where there is none.
+    pub fn patch_last(&mut self, kind: u16, change: impl FnOnce(&mut [u8])) -> bool {
+        let Some(mut at) = self.open.last().map(|start| start + 4) else { return false };
+        while let Some(header) = self.bytes.get(at..at + 4) {
+            let len = usize::from(u16::from_ne_bytes([header[0], header[1]]));
+            if u16::from_ne_bytes([header[2], header[3]]) == kind {
+                change(&mut self.bytes[at + 4..at + len]);
+                return true;
+            }
+            at += align(len.max(4));
+        }
+        false
     }
 
     /// Where the next byte will stand, for [`Request::cut`] and for patching lengths that are no attribute's.

@@ -1,1 +1,10 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
+
+pub mod device_type;
+pub mod ether_type;
+pub mod link;
+
+/// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
+pub mod uapi {
+    pub use linux_raw_sys::netlink::*;
+}

@@ -1,0 +1,11 @@
+//! `veth`: two devices, what goes into one comes out of the other.
+
+use super::Kind;
+
+/// `VETH_INFO_PEER` (`linux/veth.h`): a whole `struct ifinfomsg` with attributes.
+const VETH_INFO_PEER: u16 = 1;
+
+pub(super) const KIND: Kind = Kind {
+    peer: Some(VETH_INFO_PEER),
+    ..Kind::new("veth", "a pair of devices: what goes into one comes out of the other", &[])
+};
