@@ -2,8 +2,9 @@
 
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Dump, Message, Request, Socket};
+use crate::netlink::{self, Ack, Dump, Message, NlmF, Request, Socket};
 use crate::output::Out;
+use crate::rtnl::link::{self, Link};
 use crate::sys::names::Names;
 use crate::sys::{self, Links};
 
@@ -20,6 +21,19 @@ pub struct View {
     pub names: Names,
     /// Names of devices.
     pub links: Links,
+    /// Names of namespaces.
+    pub nsids: Nsids,
+}
+
+/// Names of namespaces by the ids that they have here.
+#[derive(Debug, Default)]
+pub struct Nsids;
+
+impl Nsids {
+    /// The name of the namespace with id `nsid`.
+    pub fn name(&mut self, _nsid: i32) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
@@ -38,7 +52,7 @@ impl Ip {
             out.set_color(options.color);
         }
         let names = Names::new(options.numeric);
-        Ip { view: View { options, out, names, links: Links::default() }, socket: None }
+        Ip { view: View { options, out, names, links: Links::default(), nsids: Nsids }, socket: None }
     }
 
     /// The rtnetlink socket.
@@ -61,10 +75,14 @@ impl Ip {
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
     pub fn ask(&mut self, request: &mut Request) -> Result<()> {
         let ack = self.socket()?.ask(request)?;
+        self.warn(ack);
+        Ok(())
+    }
+
+    fn warn(&mut self, ack: Ack) {
         if let Some(warning) = ack.warning {
             self.view.out.complain(&format!("Warning: {}", netlink::sentence(&warning)));
         }
-        Ok(())
     }
 
     /// Sends `request` and hands its one reply to `read`.
@@ -118,12 +136,58 @@ impl Ip {
         Ok(found)
     }
 
+    /// As [`Ip::ask`]; with `-echo`, `show` is given what the kernel has made of the request.
+    pub fn ask_echo(&mut self, request: &mut Request, show: impl Fn(&mut View, &Message<'_>)) -> Result<()> {
+        if !self.view.options.echo {
+            return self.ask(request);
+        }
+        request.add_flags(NlmF::ECHO);
+        self.socket()?;
+        self.begin_json();
+        let Ip { view, socket } = self;
+        let Some(socket) = socket else { return Err(Error::silent(1)) };
+        let ack = socket.ask_with(request, |message| {
+            view.out.open_object("");
+            show(view, message);
+            view.out.close_object();
+        })?;
+        self.warn(ack);
+        Ok(())
+    }
+
     /// The index of the device called `name`, alternative names included.
     pub fn device(&mut self, name: &[u8]) -> Result<u32> {
-        match self.view.links.index(name) {
-            Some(index) => Ok(index),
-            None => Err(crate::cli::words::no_device(name)),
+        self.index_of(name)?.ok_or_else(|| crate::cli::words::no_device(name))
+    }
+
+    /// As [`Ip::device`]; nothing where no device has that name.
+    pub fn index_of(&mut self, name: &[u8]) -> Result<Option<u32>> {
+        if let Some(index) = self.view.links.index(name) {
+            return Ok(Some(index));
         }
+        // Alternative names longer than an interface request's field are known to netlink alone.
+        if name.len() < 16 {
+            return Ok(None);
+        }
+        let found = self.get(&mut link::get_named(name), |_, message| Link::decode(message).map(|link| link.index));
+        match found {
+            Err(Error::Netlink { error: netlink::Error::Refused(_), .. }) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// Whether the device with `index` is a VRF.
+    pub fn is_vrf(&mut self, index: u32) -> bool {
+        let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
+        let is_vrf = |_: &mut View, message: &Message<'_>| {
+            Link::decode(message).and_then(|link| link.info()).and_then(|info| info.kind()) == Some(b"vrf")
+        };
+        self.get(&mut request, is_vrf).unwrap_or(false)
+    }
+
+    /// The id that the namespace called `name` has here; one is given to it if it has none.
+    pub fn nsid_of(&mut self, _name: &[u8]) -> Result<Option<i32>> {
+        Ok(None)
     }
 
     /// Begins a JSON document if JSON is asked for.

@@ -1,6 +1,7 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
 mod context;
+pub mod link;
 
 pub use context::{Ip, View, because};
 
@@ -50,7 +51,7 @@ pub const OBJECTS: &[Object] = &[
     absent("neighbour"),
     absent("ntable"),
     absent("ntbl"),
-    absent("link"),
+    link::LINK,
     absent("l2tp"),
     absent("fou"),
     absent("ila"),

@@ -44,8 +44,7 @@ fn empty_request() -> libc::ifreq {
     unsafe { std::mem::zeroed() }
 }
 
-/// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
-pub fn if_index(name: &[u8]) -> Option<u32> {
+fn named_request(name: &[u8]) -> Option<libc::ifreq> {
     let mut request = empty_request();
     if name.is_empty() || name.len() >= request.ifr_name.len() {
         return None;
@@ -53,6 +52,20 @@ pub fn if_index(name: &[u8]) -> Option<u32> {
     for (to, from) in request.ifr_name.iter_mut().zip(name) {
         *to = *from as c_char;
     }
+    Some(request)
+}
+
+/// The flags (`IFF_*`) of the device called `name` (`SIOCGIFFLAGS`): the lower 16 bits.
+pub fn if_flags(name: &[u8]) -> Option<u32> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFFLAGS as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: SIOCGIFFLAGS filled this member of the union.
+    Some(u32::from(unsafe { request.ifr_ifru.ifru_flags }.cast_unsigned()))
+}
+
+/// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
+pub fn if_index(name: &[u8]) -> Option<u32> {
+    let mut request = named_request(name)?;
     interface_request(libc::SIOCGIFINDEX as libc::Ioctl, &mut request).ok()?;
     // SAFETY: SIOCGIFINDEX filled this member of the union.
     u32::try_from(unsafe { request.ifr_ifru.ifru_ifindex }).ok()

@@ -3,6 +3,7 @@
 mod ffi;
 mod links;
 pub mod names;
+pub mod netns;
 
 pub use ffi::{if_index, if_name, netlink_option, restore_sigpipe, strerror};
 pub use links::Links;
