@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 
+use super::lladdr;
 use super::words::{leading_number, number_u32, shown};
 
 /// The longest address: a stack of 64 MPLS labels.
@@ -144,24 +145,6 @@ pub fn try_prefix(word: &[u8], family: u8) -> Option<Prefix> {
     read_prefix(word, family).ok()
 }
 
-/// Reads a link-layer address: hexadecimal bytes between colons, or an IPv4 address for a tunnel's.
-///
-/// As the stock tool reads them, what follows the digits of a byte is passed over. The error has status 1.
-pub fn hardware(word: &[u8]) -> Result<Address> {
-    let invalid = |word: &[u8]| Error::words(format!("\"{}\" is invalid lladdr.", shown(word))).with_status(1);
-    if word.contains(&b'.') {
-        let inet = read(word, libc::AF_INET as u8).map_err(|_| invalid(word))?;
-        return Ok(Address { family: libc::AF_PACKET as u8, len: 4, ..inet });
-    }
-    let mut address = Address::zero(libc::AF_PACKET as u8, 0);
-    for part in word.split(|&b| b == b':').take(LONGEST) {
-        let byte = leading_number(part, 16).and_then(|(value, _)| u8::try_from(value as u32).ok());
-        address.bytes[usize::from(address.len)] = byte.ok_or_else(|| invalid(part))?;
-        address.len += 1;
-    }
-    Ok(address)
-}
-
 /// Something said before the complaint itself.
 type Said = Option<String>;
 
@@ -177,7 +160,10 @@ fn read(word: &[u8], family: u8) -> std::result::Result<Address, Said> {
         b"default" | b"all" | b"any" if wanted == libc::AF_MPLS => Err(None),
         b"default" => Ok(Address::zero(family, usize::from(family_bits(family) / 8))),
         b"all" | b"any" => Ok(Address::zero(family, 0)),
-        _ if wanted == libc::AF_PACKET => hardware(word).map_err(|error| Some(error.to_string())),
+        _ if wanted == libc::AF_PACKET => match lladdr::parse(word) {
+            Ok(bytes) => Ok(Address::new(family, &bytes)),
+            Err(error) => Err(Some(error.to_string())),
+        },
         _ if word.contains(&b':') => {
             let text = std::str::from_utf8(word).map_err(|_| None)?;
             let address: std::net::Ipv6Addr = text.parse().map_err(|_| None)?;
@@ -321,9 +307,8 @@ mod tests {
         let said = address(many.as_bytes(), MPLS).unwrap_err().to_string();
         assert!(said.starts_with("Error: too many labels.\nError: mpls address is expected"), "{said}");
         assert_eq!(address(b"52:54:0:A:ff:1", PACKET).unwrap().bytes(), [0x52, 0x54, 0, 10, 255, 1]);
-        assert_eq!(hardware(b"1.2.3.4").unwrap().bytes(), [1, 2, 3, 4]);
-        assert_eq!(hardware(b"00:zz").unwrap_err().to_string(), "\"zz\" is invalid lladdr.");
-        assert_eq!(hardware(vec![b':'; 9000].as_slice()).unwrap_err().status(), 1);
+        let said = address(b"00:zz", PACKET).unwrap_err().to_string();
+        assert_eq!(said, "\"zz\" is invalid lladdr.\nError: link address is expected rather than \"00:zz\".");
     }
 
     #[test]
