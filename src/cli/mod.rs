@@ -4,6 +4,7 @@ mod batch;
 pub mod keyword;
 pub mod lladdr;
 pub mod options;
+pub mod prefix;
 mod tools;
 pub mod words;
 

@@ -152,6 +152,38 @@ pub fn number(word: &[u8], base: u32) -> Option<u64> {
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, base).ok()
 }
 
+/// Reads the number that `word` begins with as C's `strtoul` does, and gives what stands behind it.
+///
+/// Base 0, 10 or 16 as for [`number`]. A `-` wraps around and a number beyond 64 bits is the greatest, as in C.
+pub fn leading_number(word: &[u8], base: u32) -> Option<(u64, &[u8])> {
+    let start = word.iter().position(|&b| !is_space(b))?;
+    let (negative, digits) = match &word[start..] {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
+    };
+    let (digits, base) = match (digits, base) {
+        ([b'0', b'x' | b'X', digit, ..], 0 | 16) if digit.is_ascii_hexdigit() => (&digits[2..], 16),
+        ([b'0', ..], 0) => (digits, 8),
+        (_, 0) => (digits, 10),
+        _ => (digits, base),
+    };
+    let value = |byte: u8| char::from(byte).to_digit(base);
+    let end = digits.iter().position(|&b| value(b).is_none()).unwrap_or(digits.len());
+    if end == 0 {
+        return None;
+    }
+    let sum = digits[..end]
+        .iter()
+        .try_fold(0u64, |sum, &b| sum.checked_mul(base.into())?.checked_add(value(b).unwrap_or_default().into()));
+    let sum = match sum {
+        Some(sum) if negative => sum.wrapping_neg(),
+        Some(sum) => sum,
+        None => u64::MAX,
+    };
+    Some((sum, &digits[end..]))
+}
+
 /// As [`number`], for a value of at most 32 bits.
 pub fn number_u32(word: &[u8], base: u32) -> Option<u32> {
     number(word, base)?.try_into().ok()
@@ -192,6 +224,23 @@ mod tests {
         }
         assert_eq!(number_i32(b"-1", 0), Some(-1));
         assert_eq!(number_i32(b"-2147483649", 0), None);
+    }
+
+    #[test]
+    fn numbers_at_the_beginning() {
+        for (word, base, value) in [
+            ("10.8", 0, Some((10, ".8"))),
+            ("0x1fg", 0, Some((31, "g"))),
+            ("08", 0, Some((0, "8"))),
+            ("0x", 0, Some((0, "x"))),
+            ("-1", 0, Some((u64::MAX, ""))),
+            ("99999999999999999999s", 0, Some((u64::MAX, "s"))),
+            ("x", 0, None),
+            ("", 0, None),
+        ] {
+            let value = value.map(|(value, rest): (u64, &str)| (value, rest.as_bytes()));
+            assert_eq!(leading_number(word.as_bytes(), base), value, "{word:?}");
+        }
     }
 
     #[test]

@@ -178,7 +178,8 @@ impl Request {
         Ok(&self.bytes)
     }
 
-    fn pad(&mut self) {
+    /// Pads to the next multiple of four bytes, as is due behind the raw content of an attribute.
+    pub fn pad(&mut self) {
         self.bytes.resize(align(self.bytes.len()), 0);
     }
 }

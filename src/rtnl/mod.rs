@@ -3,6 +3,7 @@
 pub mod device_type;
 pub mod ether_type;
 pub mod link;
+pub mod route;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {
