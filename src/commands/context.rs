@@ -2,7 +2,7 @@
 
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Ack, Dump, Message, NlmF, Request, Socket};
+use crate::netlink::{self, Ack, Dump, Message, Messages, NlmF, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
 use crate::sys::names::Names;
@@ -10,6 +10,7 @@ use crate::sys::{self, Links};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
 const RETRIES: u32 = 8;
+const INTERRUPTED: &str = "Dump was interrupted and may be inconsistent.";
 
 /// What printing needs: everything but the socket.
 pub struct View {
@@ -107,7 +108,7 @@ impl Ip {
                 Dump::Whole => break,
                 Dump::Interrupted if attempt < RETRIES && view.out.rewind(mark) => {}
                 Dump::Interrupted => {
-                    view.out.complain("Dump was interrupted and may be inconsistent.");
+                    view.out.complain(INTERRUPTED);
                     break;
                 }
             }
@@ -127,13 +128,39 @@ impl Ip {
             match self.socket()?.dump(request, |message| found.extend(read(message))).map_err(terminated)? {
                 Dump::Interrupted if attempt < RETRIES => {}
                 Dump::Interrupted => {
-                    self.view.out.complain("Dump was interrupted and may be inconsistent.");
+                    self.view.out.complain(INTERRUPTED);
                     break;
                 }
                 Dump::Whole => break,
             }
         }
         Ok(found)
+    }
+
+    /// As [`Ip::dump`], but keeps the messages that `key` gives a key.
+    pub fn store(&mut self, request: &mut Request, key: impl Fn(&Message<'_>) -> Option<u32>) -> Result<Stored> {
+        let mut stored = Stored::default();
+        for attempt in 0.. {
+            stored.bytes.clear();
+            stored.places.clear();
+            let end = self.socket()?.dump(request, |message| {
+                if let Some(key) = key(message) {
+                    stored.places.push((key, stored.bytes.len()));
+                    stored.bytes.extend_from_slice(message.bytes);
+                    stored.bytes.resize(stored.bytes.len().next_multiple_of(4), 0);
+                }
+            });
+            match end.map_err(terminated)? {
+                Dump::Interrupted if attempt < RETRIES => {}
+                Dump::Interrupted => {
+                    self.view.out.complain(INTERRUPTED);
+                    break;
+                }
+                Dump::Whole => break,
+            }
+        }
+        stored.places.sort_by_key(|(key, _)| *key);
+        Ok(stored)
     }
 
     /// As [`Ip::ask`]; with `-echo`, `show` is given what the kernel has made of the request.
@@ -195,6 +222,31 @@ impl Ip {
         if self.view.options.json {
             self.view.out.begin_json(self.view.options.pretty);
         }
+    }
+}
+
+/// The messages of a dump, kept for objects that are shown below others.
+#[derive(Debug, Default)]
+pub struct Stored {
+    bytes: Vec<u8>,
+    /// Key, and where the message stands; in the order of the keys, and as they came where keys are equal.
+    places: Vec<(u32, usize)>,
+}
+
+impl Stored {
+    /// Every message, by its key.
+    pub fn all(&self) -> impl Iterator<Item = Message<'_>> {
+        self.places.iter().filter_map(|(_, at)| self.at(*at))
+    }
+
+    /// The messages with this key.
+    pub fn of(&self, key: u32) -> impl Iterator<Item = Message<'_>> {
+        let start = self.places.partition_point(|(its, _)| *its < key);
+        self.places[start..].iter().take_while(move |(its, _)| *its == key).filter_map(|(_, at)| self.at(*at))
+    }
+
+    fn at(&self, at: usize) -> Option<Message<'_>> {
+        Messages::new(&self.bytes[at..]).next()?.ok()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
+pub mod addr;
 mod context;
 pub mod link;
 
@@ -42,7 +43,7 @@ pub struct Verb {
 /// neighbour, `ip t` is tunnel. One that is not here yet still takes its abbreviations, so that none changes its
 /// meaning when it comes.
 pub const OBJECTS: &[Object] = &[
-    absent("address"),
+    addr::ADDRESS,
     absent("addrlabel"),
     absent("maddress"),
     absent("route"),

@@ -1,5 +1,6 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
+pub mod addr;
 pub mod device_type;
 pub mod ether_type;
 pub mod link;

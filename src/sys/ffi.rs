@@ -1,7 +1,7 @@
 //! The only module with `unsafe`: system calls that nix has no safe wrapper for.
 #![allow(unsafe_code)]
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -63,6 +63,14 @@ pub fn if_flags(name: &[u8]) -> Option<u32> {
     Some(u32::from(unsafe { request.ifr_ifru.ifru_flags }.cast_unsigned()))
 }
 
+/// The length of the transmit queue of the device called `name` (`SIOCGIFTXQLEN`), in packets.
+pub fn if_queue_len(name: &[u8]) -> Option<i32> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFTXQLEN as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: the kernel filled this integer; `ifru_metric` lies where `ifr_qlen` does.
+    Some(unsafe { request.ifr_ifru.ifru_metric })
+}
+
 /// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
 pub fn if_index(name: &[u8]) -> Option<u32> {
     let mut request = named_request(name)?;
@@ -77,4 +85,11 @@ pub fn if_name(index: u32) -> Option<Vec<u8>> {
     request.ifr_ifru.ifru_ifindex = c_int::try_from(index).ok()?;
     interface_request(libc::SIOCGIFNAME as libc::Ioctl, &mut request).ok()?;
     Some(request.ifr_name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect())
+}
+
+/// Whether `text` is like the shell pattern `pattern` (fnmatch(3) without flags).
+pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
+    let (Ok(pattern), Ok(text)) = (CString::new(pattern), CString::new(text)) else { return false };
+    // SAFETY: both are NUL-terminated and outlive the call.
+    unsafe { libc::fnmatch(pattern.as_ptr(), text.as_ptr(), 0) == 0 }
 }

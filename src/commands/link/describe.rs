@@ -8,6 +8,7 @@ use crate::row;
 use crate::rows::{self, Row, Value};
 use crate::rtnl::link::{Link, Stats, flag};
 use crate::rtnl::{device_type, uapi};
+use crate::sys;
 use crate::sys::names::Kind;
 
 /// What is shown of a link.
@@ -246,8 +247,13 @@ fn header(view: &mut View, link: &Link<'_>, shape: &Shape) {
     if let Some(group) = link.group() {
         view.out.str("group", "group ", view.names.get(Kind::Group, group), " ");
     }
-    if let Some(len) = link.attrs.i32(uapi::IFLA_TXQLEN as u16).filter(|len| shape.queue && *len != 0) {
-        view.out.num("txqlen", "qlen ", len, "");
+    if shape.queue {
+        // The views of some families lack it.
+        let told = link.attrs.i32(uapi::IFLA_TXQLEN as u16);
+        let len = told.or_else(|| sys::if_queue_len(link.name())).unwrap_or(0);
+        if len != 0 {
+            view.out.num("txqlen", "qlen ", len, "");
+        }
     }
     if let Some(event) = link.attrs.u32(uapi::IFLA_EVENT as u16).filter(|event| *event != 0) {
         match EVENTS.get(event as usize) {

@@ -8,7 +8,7 @@ mod show;
 mod stats;
 
 pub use describe::{Shape, describe};
-pub use filter::Filter;
+pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
 pub use stats::{Column, human, stats};
 
 use super::{Object, Verb};
