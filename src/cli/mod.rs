@@ -89,10 +89,7 @@ pub fn object_usage(object: &Object) -> Error {
     for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
         text += &format!("{} ip {} {}", if text.is_empty() { "Usage:" } else { "\n      " }, object.called, verb.name);
         for entry in (verb.grammar)().iter().filter(|entry| !entry.help.is_empty()) {
-            text += &match entry.argument {
-                "" => format!(" [ {} ]", entry.name),
-                argument => format!(" [ {} {argument} ]", entry.name),
-            };
+            text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
         }
     }
     Error::words(text)

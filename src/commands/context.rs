@@ -1,12 +1,17 @@
 //! What every command of `ip` works with.
 
+use std::os::fd::AsFd;
+
 use crate::cli::Options;
 use crate::error::{Error, Result};
 use crate::netlink::{self, Ack, Dump, Message, Messages, NlmF, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
+use crate::rtnl::nsid;
 use crate::sys::names::Names;
-use crate::sys::{self, Links};
+use crate::sys::{self, Links, netns};
+
+use super::nsids::{self, Nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
 const RETRIES: u32 = 8;
@@ -26,21 +31,12 @@ pub struct View {
     pub nsids: Nsids,
 }
 
-/// Names of namespaces by the ids that they have here.
-#[derive(Debug, Default)]
-pub struct Nsids;
-
-impl Nsids {
-    /// The name of the namespace with id `nsid`.
-    pub fn name(&mut self, _nsid: i32) -> Option<&[u8]> {
-        None
-    }
-}
-
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
 pub struct Ip {
     /// What printing needs.
     pub view: View,
+    /// More commands follow in this process.
+    pub in_batch: bool,
     socket: Option<Socket>,
 }
 
@@ -53,7 +49,11 @@ impl Ip {
             out.set_color(options.color);
         }
         let names = Names::new(options.numeric);
-        Ip { view: View { options, out, names, links: Links::default(), nsids: Nsids }, socket: None }
+        Ip {
+            view: View { options, out, names, links: Links::default(), nsids: Nsids::default() },
+            in_batch: false,
+            socket: None,
+        }
     }
 
     /// The rtnetlink socket.
@@ -65,12 +65,6 @@ impl Ip {
                 Ok(self.socket.insert(open.map_err(|error| Error::from(error).with_status(1))?))
             }
         }
-    }
-
-    /// Closes the socket and forgets the devices: what comes next is in another network namespace.
-    pub fn moved(&mut self) {
-        self.socket = None;
-        self.view.links.forget();
     }
 
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
@@ -89,7 +83,7 @@ impl Ip {
     /// Sends `request` and hands its one reply to `read`.
     pub fn get<T>(&mut self, request: &mut Request, mut read: impl FnMut(&mut View, &Message<'_>) -> T) -> Result<T> {
         self.socket()?;
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         Ok(socket.get(request, |message| read(view, message))?)
     }
@@ -100,7 +94,7 @@ impl Ip {
     /// it is said on stderr. `each` must have no other effect than its output: it may see an object twice.
     pub fn dump(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
         self.socket()?;
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let mark = view.out.mark();
         for attempt in 0.. {
@@ -171,7 +165,7 @@ impl Ip {
         request.add_flags(NlmF::ECHO);
         self.socket()?;
         self.begin_json();
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let ack = socket.ask_with(request, |message| {
             view.out.open_object("");
@@ -213,8 +207,24 @@ impl Ip {
     }
 
     /// The id that the namespace called `name` has here; one is given to it if it has none.
-    pub fn nsid_of(&mut self, _name: &[u8]) -> Result<Option<i32>> {
-        Ok(None)
+    pub fn nsid_of(&mut self, name: &[u8]) -> Result<Option<i32>> {
+        let socket = self.socket()?;
+        if let Some(id) = nsids::id(socket, name) {
+            return Ok(Some(id));
+        }
+        if let Ok(file) = netns::open(name) {
+            // Where this fails, the id is still missing when it is looked up again.
+            let _ = socket.ask(&mut nsid::set(file.as_fd(), nsid::UNASSIGNED));
+        }
+        Ok(nsids::id(socket, name))
+    }
+
+    /// Enters the namespace that `-netns` names. Sockets opened from here on are in it; files are not touched.
+    pub fn enter_netns(&mut self) -> Result<()> {
+        match &self.view.options.netns {
+            Some(name) => netns::enter(name).map_err(|error| error.with_status(255)),
+            None => Ok(()),
+        }
     }
 
     /// Begins a JSON document if JSON is asked for.
@@ -258,11 +268,4 @@ fn terminated(error: netlink::Error) -> Error {
 /// The C library's words for `errno`, for a message that begins with what was tried.
 pub fn because(what: &str, errno: nix::errno::Errno) -> Error {
     Error::local(format!("{what}: {}", sys::strerror(errno as i32)))
-}
-
-impl Ip {
-    /// Enters the namespace that `-netns` names.
-    pub fn enter_netns(&mut self) -> Result<()> {
-        Ok(())
-    }
 }

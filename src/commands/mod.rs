@@ -3,6 +3,8 @@
 pub mod addr;
 mod context;
 pub mod link;
+pub mod netns;
+mod nsids;
 
 pub use context::{Ip, View, because};
 
@@ -68,7 +70,7 @@ pub const OBJECTS: &[Object] = &[
     absent("xfrm"),
     absent("mroute"),
     absent("mrule"),
-    absent("netns"),
+    netns::NETNS,
     absent("netconf"),
     absent("vrf"),
     absent("sr"),

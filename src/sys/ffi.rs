@@ -93,3 +93,9 @@ pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
     // SAFETY: both are NUL-terminated and outlive the call.
     unsafe { libc::fnmatch(pattern.as_ptr(), text.as_ptr(), 0) == 0 }
 }
+
+/// Makes a child process (fork(2)).
+pub fn fork() -> nix::Result<nix::unistd::ForkResult> {
+    // SAFETY: the process has one thread, so the child may do whatever the parent could.
+    unsafe { nix::unistd::fork() }
+}
