@@ -3,6 +3,7 @@
 pub mod addr;
 mod context;
 pub mod link;
+pub mod neigh;
 pub mod netns;
 mod nsids;
 
@@ -50,8 +51,8 @@ pub const OBJECTS: &[Object] = &[
     absent("maddress"),
     absent("route"),
     absent("rule"),
-    absent("neighbor"),
-    absent("neighbour"),
+    neigh::neighbour("neighbor"),
+    neigh::neighbour("neighbour"),
     absent("ntable"),
     absent("ntbl"),
     link::LINK,

@@ -71,6 +71,14 @@ pub fn if_queue_len(name: &[u8]) -> Option<i32> {
     Some(unsafe { request.ifr_ifru.ifru_metric })
 }
 
+/// The type (`ARPHRD_*`) of the device called `name` (`SIOCGIFHWADDR`).
+pub fn if_type(name: &[u8]) -> Option<u16> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFHWADDR as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: SIOCGIFHWADDR filled this member of the union.
+    Some(unsafe { request.ifr_ifru.ifru_hwaddr }.sa_family)
+}
+
 /// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
 pub fn if_index(name: &[u8]) -> Option<u32> {
     let mut request = named_request(name)?;

@@ -31,6 +31,11 @@ impl Links {
         *known.flags.get_or_insert_with(|| ffi::if_flags(&known.name).unwrap_or(0))
     }
 
+    /// The type (`ARPHRD_*`) of the device with `index`; 0 for one that is not there.
+    pub fn device_type(&mut self, index: u32) -> u16 {
+        ffi::if_type(self.name(index)).unwrap_or(0)
+    }
+
     /// Remembers what a dump has told.
     pub fn learn(&mut self, index: u32, name: &[u8], flags: u32) {
         let new = Known { index, name: name.to_vec(), flags: Some(flags) };

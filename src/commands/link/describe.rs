@@ -136,7 +136,7 @@ fn brief(view: &mut View, link: &Link<'_>, shape: &Shape) {
                 view.out.paint(state_color(state), |out| match out.is_json() {
                     true => out.str("operstate", "", *text, ""),
                     false => {
-                        out.text(Padded(text.as_bytes(), 14));
+                        out.text(Padded(*text, 14));
                         out.text(" ");
                     }
                 });
@@ -409,10 +409,11 @@ impl Show for LinkAddress<'_> {
     }
 }
 
-/// Text filled up with blanks on the right.
-struct Padded<'a>(&'a [u8], usize);
+/// A value filled up with blanks on the right, to a width in bytes.
+pub struct Padded<T>(pub T, pub usize);
 
-impl Show for Padded<'_> {
+impl<T: Show> Show for Padded<T> {
+    #[inline]
     fn put(&self, buf: &mut Vec<u8>) {
         let end = buf.len() + self.1;
         self.0.put(buf);
