@@ -1,6 +1,7 @@
 //! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
 
 mod batch;
+pub mod getopt;
 pub mod keyword;
 pub mod lladdr;
 pub mod options;

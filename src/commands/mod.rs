@@ -6,6 +6,7 @@ pub mod link;
 pub mod neigh;
 pub mod netns;
 mod nsids;
+pub mod sysctl;
 
 pub use context::{Ip, View, because};
 

@@ -107,3 +107,52 @@ pub fn fork() -> nix::Result<nix::unistd::ForkResult> {
     // SAFETY: the process has one thread, so the child may do whatever the parent could.
     unsafe { nix::unistd::fork() }
 }
+
+/// The files that the shell pattern `pattern` stands for, sorted (glob(3) without flags).
+pub fn glob(pattern: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(pattern) = CString::new(pattern) else { return Vec::new() };
+    // SAFETY: a zeroed glob_t is what glob(3) expects to fill.
+    let mut found: libc::glob_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the pattern is NUL-terminated and `found` outlives the call.
+    let failed = unsafe { libc::glob(pattern.as_ptr(), 0, None, &raw mut found) } != 0;
+    let mut paths = Vec::new();
+    if !failed {
+        for at in 0..found.gl_pathc as usize {
+            // SAFETY: on success gl_pathv holds gl_pathc NUL-terminated strings.
+            paths.push(unsafe { CStr::from_ptr(*found.gl_pathv.add(at)) }.to_bytes().to_vec());
+        }
+    }
+    // SAFETY: `found` was given to glob(3) above, and is not used after this.
+    unsafe { libc::globfree(&raw mut found) };
+    paths
+}
+
+/// A POSIX extended regular expression (regcomp(3)).
+pub struct Regex(libc::regex_t);
+
+impl Regex {
+    /// Reads an expression; nothing where it is none.
+    pub fn new(expression: &[u8]) -> Option<Regex> {
+        let expression = CString::new(expression).ok()?;
+        // SAFETY: a zeroed regex_t is what regcomp(3) expects to fill.
+        let mut regex: libc::regex_t = unsafe { std::mem::zeroed() };
+        let flags = libc::REG_EXTENDED | libc::REG_NOSUB;
+        // SAFETY: both pointers are good for the call; `regex` is kept only where it succeeds.
+        let failed = unsafe { libc::regcomp(&raw mut regex, expression.as_ptr(), flags) } != 0;
+        (!failed).then_some(Regex(regex))
+    }
+
+    /// Whether the expression matches somewhere in `text`.
+    pub fn matches(&self, text: &[u8]) -> bool {
+        let Ok(text) = CString::new(text) else { return false };
+        // SAFETY: the expression was compiled, and no match positions are asked for.
+        unsafe { libc::regexec(&raw const self.0, text.as_ptr(), 0, std::ptr::null_mut(), 0) == 0 }
+    }
+}
+
+impl Drop for Regex {
+    fn drop(&mut self) {
+        // SAFETY: compiled by regcomp(3) and freed once.
+        unsafe { libc::regfree(&raw mut self.0) };
+    }
+}

@@ -5,5 +5,5 @@ mod links;
 pub mod names;
 pub mod netns;
 
-pub use ffi::{fnmatch, fork, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror};
+pub use ffi::{Regex, fnmatch, fork, glob, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror};
 pub use links::Links;
