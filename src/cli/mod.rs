@@ -3,6 +3,7 @@
 mod batch;
 pub mod keyword;
 pub mod lladdr;
+pub mod named;
 pub mod options;
 pub mod prefix;
 mod tools;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::netlink::{self, Dump, Message, Request, Socket};
 use crate::output::Out;
 use crate::sys::names::Names;
-use crate::sys::{self, Links};
+use crate::sys::{self, Hosts, Links};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
 const RETRIES: u32 = 8;
@@ -20,6 +20,8 @@ pub struct View {
     pub names: Names,
     /// Names of devices.
     pub links: Links,
+    /// Names of hosts, for `-resolve`.
+    pub hosts: Hosts,
 }
 
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
@@ -38,7 +40,7 @@ impl Ip {
             out.set_color(options.color);
         }
         let names = Names::new(options.numeric);
-        Ip { view: View { options, out, names, links: Links::default() }, socket: None }
+        Ip { view: View { options, out, names, links: Links::default(), hosts: Hosts::default() }, socket: None }
     }
 
     /// The rtnetlink socket.
@@ -60,7 +62,15 @@ impl Ip {
 
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
     pub fn ask(&mut self, request: &mut Request) -> Result<()> {
-        let ack = self.socket()?.ask(request)?;
+        self.ask_with(request, |_, _| {})
+    }
+
+    /// As [`Ip::ask`]; messages that come before the ACK, as `NLM_F_ECHO` brings them, go to `each`.
+    pub fn ask_with(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+        self.socket()?;
+        let Ip { view, socket } = self;
+        let Some(socket) = socket else { return Err(Error::silent(1)) };
+        let ack = socket.ask_with(request, |message| each(view, message))?;
         if let Some(warning) = ack.warning {
             self.view.out.complain(&format!("Warning: {}", netlink::sentence(&warning)));
         }
@@ -79,16 +89,28 @@ impl Ip {
     ///
     /// A dump that the kernel's own changes interrupt is asked for anew as long as nothing of it has been written, else
     /// it is said on stderr. `each` must have no other effect than its output: it may see an object twice.
-    pub fn dump(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+    pub fn dump(&mut self, request: &mut Request, each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+        self.dump_unless(|_| false, request, each)
+    }
+
+    /// As [`Ip::dump`]; an error that `pardon` finds is none ends the dump as if it were whole.
+    pub fn dump_unless(
+        &mut self,
+        pardon: impl Fn(&netlink::Error) -> bool,
+        request: &mut Request,
+        mut each: impl FnMut(&mut View, &Message<'_>),
+    ) -> Result<()> {
         self.socket()?;
         let Ip { view, socket } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let mark = view.out.mark();
         for attempt in 0.. {
-            match socket.dump(request, |message| each(view, message)).map_err(terminated)? {
-                Dump::Whole => break,
-                Dump::Interrupted if attempt < RETRIES && view.out.rewind(mark) => {}
-                Dump::Interrupted => {
+            match socket.dump(request, |message| each(view, message)) {
+                Ok(Dump::Whole) => break,
+                Err(error) if pardon(&error) => break,
+                Err(error) => return Err(terminated(error)),
+                Ok(Dump::Interrupted) if attempt < RETRIES && view.out.rewind(mark) => {}
+                Ok(Dump::Interrupted) => {
                     view.out.complain("Dump was interrupted and may be inconsistent.");
                     break;
                 }

@@ -1,6 +1,8 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
 mod context;
+pub mod host;
+pub mod route;
 
 pub use context::{Ip, View, because};
 
@@ -44,7 +46,7 @@ pub const OBJECTS: &[Object] = &[
     absent("address"),
     absent("addrlabel"),
     absent("maddress"),
-    absent("route"),
+    route::OBJECT,
     absent("rule"),
     absent("neighbor"),
     absent("neighbour"),

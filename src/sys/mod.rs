@@ -1,8 +1,10 @@
 //! What is not netlink: system calls, namespaces, `/proc/sys`, the name files of iproute2.
 
 mod ffi;
+mod hosts;
 mod links;
 pub mod names;
 
 pub use ffi::{if_index, if_name, netlink_option, restore_sigpipe, strerror};
+pub use hosts::{Hosts, ip_protocol};
 pub use links::Links;
