@@ -58,7 +58,7 @@ pub(super) const KEYWORDS: &[Keyword<Get>] = &[
         g.request.header.flags |= uapi::RTM_F_NOTIFY;
         Ok(())
     }),
-    Keyword::new("connected", "", "look up again from the source address that was found", |g, _| {
+    Keyword::new("connected", "", "look the route up twice", |g, _| {
         g.connected = true;
         Ok(())
     }),
@@ -165,25 +165,27 @@ pub fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         header.flags |= uapi::RTM_F_FIB_MATCH;
     }
     let filter = Filter::all();
-    let again = ip.get(&mut request.finish(), |view, message| {
-        let route = Route::decode(message)?;
+    let mut request = request.finish();
+    let source = ip.get(&mut request, |view, message| {
         if view.options.json {
             view.out.begin_json(view.options.pretty);
         }
+        let route = Route::decode(message)?;
         show::route(view, &filter, &route);
-        view.out.end_json();
-        if connected && !from { Some(RouteRequest::connected(&route, iif.is_some(), oif.is_some())) } else { None }
+        route.prefsrc().or(route.src()).map(drop)
     })?;
-    match again {
-        None => Ok(()),
-        Some(None) => Err(Error::local("Failed to connect the route")),
-        // The stock tool has ended its JSON by now and shows the second route as text.
-        Some(Some(mut request)) => ip.get(&mut request, |view, message| {
-            if let Some(route) = Route::decode(message) {
-                show::route(view, &filter, &route);
-            }
-        }),
+    ip.view.out.end_json();
+    if !connected || from {
+        return Ok(());
     }
+    // The stock tool puts the source address that was found into the reply, not into the request that it sends again,
+    // and what comes of that is text in any case.
+    source.ok_or_else(|| Error::local("Failed to connect the route"))?;
+    ip.get(&mut request, |view, message| {
+        if let Some(route) = Route::decode(message) {
+            show::route(view, &filter, &route);
+        }
+    })
 }
 
 impl Get {

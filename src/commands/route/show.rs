@@ -255,7 +255,7 @@ fn new_dst(view: &mut View, family: u8, labels: &[u8]) {
 fn tos(view: &mut View, tos: u8) {
     match view.names.find(Kind::DsField, tos.into()).filter(|_| !view.options.numeric) {
         Some(name) => view.out.str("tos", "tos ", name, " "),
-        None => view.out.str("tos", "tos 0x", Hex(tos.into(), 2), " "),
+        None => view.out.str("tos", "tos ", Prefixed(tos.into(), 2), " "),
     }
 }
 

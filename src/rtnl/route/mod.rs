@@ -38,7 +38,6 @@ pub struct Route<'a> {
     /// `RTM_F_*` and, for a route with one next hop, its `RTNH_F_*`.
     pub flags: u32,
     attrs: Table<'a, ATTRIBUTES>,
-    all: Attrs<'a>,
 }
 
 impl<'a> Route<'a> {
@@ -70,13 +69,7 @@ impl<'a> Route<'a> {
             kind,
             flags: u32::from_ne_bytes(flags),
             attrs,
-            all: Attrs::new(&body[Header::LEN..]),
         })
-    }
-
-    /// Its attributes in the order in which they came.
-    pub fn attrs(&self) -> Attrs<'a> {
-        self.all
     }
 
     /// The family of its addresses: that of IPv4 or IPv6 also for the routes of multicast routing.

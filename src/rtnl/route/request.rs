@@ -1,6 +1,5 @@
 //! Requests about routes.
 
-use super::Route;
 use crate::netlink::{NlmF, Request, Rtm};
 use crate::rtnl::uapi::{self, rtattr_type_t as rta};
 
@@ -91,43 +90,6 @@ impl RouteRequest {
         let mut request = Request::new(kind, flags);
         request.header(body);
         request
-    }
-
-    /// Asks for `route` again, as it looks to a packet from its preferred source address; the devices only where said.
-    ///
-    /// Nothing when the route has no address for that.
-    pub fn connected(route: &Route<'_>, iif: bool, oif: bool) -> Option<Request> {
-        let mut header = Header {
-            family: route.family,
-            dst_len: route.dst_len,
-            src_len: route.src_len,
-            tos: route.tos,
-            table: u8::try_from(route.table).unwrap_or(0),
-            protocol: route.protocol,
-            scope: route.scope,
-            kind: route.kind,
-            flags: route.flags,
-        };
-        let prefsrc = route.prefsrc();
-        match prefsrc {
-            Some(address) => header.src_len = (8 * address.len()) as u8,
-            None if route.src().is_none() => return None,
-            None => {}
-        }
-        let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header).finish();
-        for attr in route.attrs() {
-            let kind = u32::from(attr.kind);
-            let without = (kind == rta::RTA_OIF as u32 && !oif)
-                || (kind == rta::RTA_IIF as u32 && !iif)
-                || kind == rta::RTA_GATEWAY as u32
-                || kind == rta::RTA_VIA as u32;
-            if kind == rta::RTA_PREFSRC as u32 {
-                request.attr(rta::RTA_SRC as u16, attr.payload);
-            } else if !without {
-                request.attr(attr.kind, attr.payload);
-            }
-        }
-        Some(request)
     }
 
     /// Asks for the device called `name`, for [`vrf`](super::vrf) to read.
