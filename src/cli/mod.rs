@@ -4,6 +4,7 @@ mod batch;
 pub mod getopt;
 pub mod keyword;
 pub mod lladdr;
+pub mod named;
 pub mod options;
 pub mod prefix;
 mod tools;

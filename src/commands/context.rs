@@ -4,12 +4,12 @@ use std::os::fd::AsFd;
 
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Ack, Dump, Message, Messages, NlmF, Request, Socket};
+use crate::netlink::{self, Dump, Message, Messages, NlmF, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
 use crate::rtnl::nsid;
 use crate::sys::names::Names;
-use crate::sys::{self, Links, netns};
+use crate::sys::{self, Hosts, Links, netns};
 
 use super::nsids::{self, Nsids};
 
@@ -29,6 +29,8 @@ pub struct View {
     pub links: Links,
     /// Names of namespaces.
     pub nsids: Nsids,
+    /// Names of hosts, for `-resolve`.
+    pub hosts: Hosts,
 }
 
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
@@ -50,7 +52,14 @@ impl Ip {
         }
         let names = Names::new(options.numeric);
         Ip {
-            view: View { options, out, names, links: Links::default(), nsids: Nsids::default() },
+            view: View {
+                options,
+                out,
+                names,
+                links: Links::default(),
+                nsids: Nsids::default(),
+                hosts: Hosts::default(),
+            },
             in_batch: false,
             socket: None,
         }
@@ -69,15 +78,19 @@ impl Ip {
 
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
     pub fn ask(&mut self, request: &mut Request) -> Result<()> {
-        let ack = self.socket()?.ask(request)?;
-        self.warn(ack);
-        Ok(())
+        self.ask_with(request, |_, _| {})
     }
 
-    fn warn(&mut self, ack: Ack) {
+    /// As [`Ip::ask`]; messages that come before the ACK, as `NLM_F_ECHO` brings them, go to `each`.
+    pub fn ask_with(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+        self.socket()?;
+        let Ip { view, socket, .. } = self;
+        let Some(socket) = socket else { return Err(Error::silent(1)) };
+        let ack = socket.ask_with(request, |message| each(view, message))?;
         if let Some(warning) = ack.warning {
             self.view.out.complain(&format!("Warning: {}", netlink::sentence(&warning)));
         }
+        Ok(())
     }
 
     /// Sends `request` and hands its one reply to `read`.
@@ -92,16 +105,28 @@ impl Ip {
     ///
     /// A dump that the kernel's own changes interrupt is asked for anew as long as nothing of it has been written, else
     /// it is said on stderr. `each` must have no other effect than its output: it may see an object twice.
-    pub fn dump(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+    pub fn dump(&mut self, request: &mut Request, each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+        self.dump_unless(|_| false, request, each)
+    }
+
+    /// As [`Ip::dump`]; an error that `pardon` finds is none ends the dump as if it were whole.
+    pub fn dump_unless(
+        &mut self,
+        pardon: impl Fn(&netlink::Error) -> bool,
+        request: &mut Request,
+        mut each: impl FnMut(&mut View, &Message<'_>),
+    ) -> Result<()> {
         self.socket()?;
         let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let mark = view.out.mark();
         for attempt in 0.. {
-            match socket.dump(request, |message| each(view, message)).map_err(terminated)? {
-                Dump::Whole => break,
-                Dump::Interrupted if attempt < RETRIES && view.out.rewind(mark) => {}
-                Dump::Interrupted => {
+            match socket.dump(request, |message| each(view, message)) {
+                Ok(Dump::Whole) => break,
+                Err(error) if pardon(&error) => break,
+                Err(error) => return Err(terminated(error)),
+                Ok(Dump::Interrupted) if attempt < RETRIES && view.out.rewind(mark) => {}
+                Ok(Dump::Interrupted) => {
                     view.out.complain(INTERRUPTED);
                     break;
                 }
@@ -163,17 +188,12 @@ impl Ip {
             return self.ask(request);
         }
         request.add_flags(NlmF::ECHO);
-        self.socket()?;
         self.begin_json();
-        let Ip { view, socket, .. } = self;
-        let Some(socket) = socket else { return Err(Error::silent(1)) };
-        let ack = socket.ask_with(request, |message| {
+        self.ask_with(request, |view, message| {
             view.out.open_object("");
             show(view, message);
             view.out.close_object();
-        })?;
-        self.warn(ack);
-        Ok(())
+        })
     }
 
     /// The index of the device called `name`, alternative names included.

@@ -2,10 +2,12 @@
 
 pub mod addr;
 mod context;
+pub mod host;
 pub mod link;
 pub mod neigh;
 pub mod netns;
 mod nsids;
+pub mod route;
 pub mod sysctl;
 
 pub use context::{Ip, View, because};
@@ -50,7 +52,7 @@ pub const OBJECTS: &[Object] = &[
     addr::ADDRESS,
     absent("addrlabel"),
     absent("maddress"),
-    absent("route"),
+    route::OBJECT,
     absent("rule"),
     neigh::neighbour("neighbor"),
     neigh::neighbour("neighbour"),

@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrLike, SockaddrStorage, socket};
 
 /// The C library's text for an errno, in the C locale.
 pub fn strerror(errno: i32) -> String {
@@ -155,4 +155,25 @@ impl Drop for Regex {
         // SAFETY: compiled by regcomp(3) and freed once.
         unsafe { libc::regfree(&raw mut self.0) };
     }
+}
+
+/// The name of the host with this address, from the C library's resolver (getnameinfo(3)).
+pub fn host_name(address: std::net::IpAddr) -> Option<Vec<u8>> {
+    let address = SockaddrStorage::from(std::net::SocketAddr::new(address, 0));
+    let mut name = [0 as c_char; libc::NI_MAXHOST as usize];
+    let len = name.len() as libc::socklen_t;
+    // SAFETY: address and its length belong together, the buffer is as long as said, no service is asked for.
+    let failed = unsafe {
+        libc::getnameinfo(
+            address.as_ptr(),
+            address.len(),
+            name.as_mut_ptr(),
+            len,
+            std::ptr::null_mut(),
+            0,
+            libc::NI_NAMEREQD,
+        )
+    };
+    let name = name.iter().map(|&c| c as u8).take_while(|&b| b != 0);
+    (failed == 0).then(|| name.collect())
 }

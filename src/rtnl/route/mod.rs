@@ -17,6 +17,8 @@ const ATTRIBUTES: usize = rta::RTA_FLOWLABEL as usize + 1;
 /// A route as the kernel tells it, borrowed from the message.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {
+    /// Whether it is gone: the message is an `RTM_DELROUTE`.
+    pub deleted: bool,
     /// `rtm_family`.
     pub family: u8,
     /// The length of the destination prefix in bits.
@@ -36,7 +38,6 @@ pub struct Route<'a> {
     /// `RTM_F_*` and, for a route with one next hop, its `RTNH_F_*`.
     pub flags: u32,
     attrs: Table<'a, ATTRIBUTES>,
-    body: &'a [u8],
 }
 
 impl<'a> Route<'a> {
@@ -46,10 +47,18 @@ impl<'a> Route<'a> {
         if message.kind != u16::from(Rtm::Newroute) && message.kind != u16::from(Rtm::Delroute) {
             return None;
         }
-        let header: &[u8; Header::LEN] = message.body.first_chunk()?;
+        let deleted = message.kind == u16::from(Rtm::Delroute);
+        Route::read(message.body).map(|route| Route { deleted, ..route })
+    }
+
+    /// The route in the body of an `RTM_NEWROUTE`; nothing if that is too short for one.
+    #[inline]
+    pub fn read(body: &'a [u8]) -> Option<Self> {
+        let header: &[u8; Header::LEN] = body.first_chunk()?;
         let [family, dst_len, src_len, tos, table, protocol, scope, kind, flags @ ..] = *header;
-        let attrs = Table::new(&message.body[Header::LEN..]);
+        let attrs = Table::new(&body[Header::LEN..]);
         Some(Route {
+            deleted: false,
             family,
             dst_len,
             src_len,
@@ -60,7 +69,6 @@ impl<'a> Route<'a> {
             kind,
             flags: u32::from_ne_bytes(flags),
             attrs,
-            body: message.body,
         })
     }
 
@@ -177,11 +185,6 @@ impl<'a> Route<'a> {
     /// Its next hops, where it has several.
     pub fn next_hops(&self) -> Option<NextHops<'a>> {
         self.attrs.get(rta::RTA_MULTIPATH as u16).map(|rest| NextHops { rest })
-    }
-
-    /// The message's body, from which [`RouteRequest::from_body`] makes a request about this very route.
-    pub fn body(&self) -> &'a [u8] {
-        self.body
     }
 }
 
