@@ -316,7 +316,7 @@ mod tests {
     fn keywords_in_any_order() {
         let change = parse("dev e0 brd + 10.0.0.1/24 noprefixroute metric 5").ok().unwrap();
         assert_eq!(change.device.as_deref(), Some(&b"e0"[..]));
-        assert_eq!((change.flags, change.metric, change.family), (flag::NOPREFIXROUTE, Some((5, 6)), 2));
+        assert_eq!((change.flags, change.metric, change.family), (flag::NOPREFIXROUTE, Some((5, 7)), 2));
         let (local, word) = change.local.unwrap();
         assert_eq!((local.address.bytes(), local.bits, word), (&[10, 0, 0, 1][..], 24, 4));
         assert_eq!(made_broadcast(&local, true), Some(vec![10, 0, 0, 255]));
