@@ -16,6 +16,8 @@ pub struct Tool {
 /// Every tool.
 pub const TOOLS: &[Tool] = &[
     Tool { name: "ip", help: "links, addresses, routes, neighbours and network namespaces", run: super::ip },
+    Tool { name: "arp", help: "the ARP cache", run: crate::commands::nettools::arp::main },
+    Tool { name: "route", help: "the main routing table", run: crate::commands::nettools::route::main },
     Tool { name: "sysctl", help: "the kernel's parameters", run: crate::commands::sysctl::main },
 ];
 

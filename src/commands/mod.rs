@@ -6,6 +6,7 @@ pub mod host;
 pub mod link;
 pub mod neigh;
 pub mod netns;
+pub mod nettools;
 mod nsids;
 pub mod route;
 pub mod sysctl;

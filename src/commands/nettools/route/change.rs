@@ -1,0 +1,299 @@
+//! `route add` and `route del`.
+//!
+//! The stock tool asks by ioctl(2); these are the netlink requests that the kernel makes of those.
+
+use std::net::{IpAddr, ToSocketAddrs};
+
+use super::super::host;
+use super::{REFUSED, UNKNOWN_HOST, USAGE};
+use crate::cli::words::{number_u32, shown};
+use crate::commands::Ip;
+use crate::error::{Error, Result};
+use crate::netlink::{NlmF, Rtm};
+use crate::rtnl::route::{Header, Metric, RouteRequest};
+use crate::sys;
+
+/// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
+const HEADERS: u32 = 40;
+
+/// The summary of `route add`.
+pub fn usage(inet6: bool) -> String {
+    let family = if inet6 { " -6" } else { "" };
+    let target = if inet6 { "TARGET[/BITS]" } else { "{-host|-net} TARGET[/BITS] [netmask MASK]" };
+    let more = if inet6 { "" } else { " [mss BYTES] [window BYTES] [irtt MS]" };
+    format!(
+        "Usage: route{family} add {target} [gw GATEWAY] [metric NUMBER]{more} [[dev] DEV]\n       \
+         route{family} add {target} [metric NUMBER] reject\n       \
+         route{family} del {target} [gw GATEWAY] [metric NUMBER] [[dev] DEV]"
+    )
+}
+
+fn wrong(inet6: bool) -> Error {
+    Error::words(usage(inet6)).with_status(USAGE)
+}
+
+/// Something is wrong with a mask.
+fn bad_mask(text: &str) -> Error {
+    Error::words(format!("route: {text}\n{}", usage(false))).with_status(USAGE)
+}
+
+/// What the kernel refuses, in the stock tool's words.
+fn refused(adds: bool, error: Error) -> Error {
+    match error {
+        Error::Netlink { error, .. } => failed(adds, error.errno().unwrap_or(libc::EINVAL)),
+        other => other,
+    }
+}
+
+fn failed(adds: bool, errno: i32) -> Error {
+    let call = if adds { "SIOCADDRT" } else { "SIOCDELRT" };
+    Error::local(format!("{call}: {}", sys::strerror(errno))).with_status(REFUSED)
+}
+
+/// Words behind the target.
+#[derive(Default)]
+struct More<'a> {
+    gateway: Option<&'a [u8]>,
+    netmask: Option<&'a [u8]>,
+    metric: Option<u32>,
+    mss: Option<u32>,
+    window: Option<u32>,
+    irtt: Option<u32>,
+    reject: bool,
+    device: Option<&'a [u8]>,
+}
+
+impl<'a> More<'a> {
+    fn parse(words: &[&'a [u8]], inet6: bool) -> Result<More<'a>> {
+        let mut more = More::default();
+        let mut words = words.iter().copied().peekable();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| wrong(inet6));
+            let number = |word: &[u8]| number_u32(word, 10).ok_or_else(|| wrong(inet6));
+            match word {
+                b"metric" => more.metric = Some(number(value()?)?),
+                b"gw" | b"gateway" if more.gateway.is_none() => more.gateway = Some(value()?),
+                b"gw" | b"gateway" => return Err(wrong(inet6)),
+                b"netmask" if !inet6 => more.netmask = Some(value()?),
+                b"mss" | b"mtu" if !inet6 => more.mss = Some(number(value()?)?),
+                b"window" if !inet6 => more.window = Some(number(value()?)?),
+                b"irtt" if !inet6 => more.irtt = Some(number(value()?)?),
+                b"reject" if !inet6 => more.reject = true,
+                b"mod" | b"dyn" | b"reinstate" => {}
+                b"device" | b"dev" => more.device = Some(value()?),
+                _ if more.device.is_none() => {
+                    more.device = Some(word);
+                    if words.peek().is_some() {
+                        return Err(if inet6 { no_device() } else { wrong(false) });
+                    }
+                }
+                _ => return Err(wrong(inet6)),
+            }
+        }
+        Ok(more)
+    }
+}
+
+fn no_device() -> Error {
+    Error::local(format!("SIOGIFINDEX: {}", sys::strerror(libc::ENODEV))).with_status(REFUSED)
+}
+
+/// How a target was named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Host,
+    Network,
+    Either,
+}
+
+/// Adds or deletes an IPv4 route.
+pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
+    let (named, words) = match words {
+        [b"-host", rest @ ..] => (Named::Host, rest),
+        [b"-net", rest @ ..] => (Named::Network, rest),
+        all => (Named::Either, all),
+    };
+    let (target, rest) = words.split_first().ok_or_else(|| wrong(false))?;
+    let (word, bits) = match target.iter().position(|&b| b == b'/') {
+        Some(at) => (&target[..at], Some(&target[at + 1..])),
+        None => (*target, None),
+    };
+    let unknown = |error: Error| error.with_status(UNKNOWN_HOST);
+    let dst = if word == b"default" { [0; 4] } else { host(word).map_err(unknown)? };
+    let more = More::parse(rest, false)?;
+    let mut mask = match bits {
+        Some(bits) => Some(match number_u32(bits, 10) {
+            Some(bits @ 0..=32) => u32::MAX.checked_shl(32 - bits).unwrap_or(0),
+            _ => return Err(wrong(false)),
+        }),
+        None => None,
+    };
+    if let Some(word) = more.netmask {
+        if mask.is_some() {
+            return Err(wrong(false));
+        }
+        let netmask = u32::from_be_bytes(host(word).map_err(unknown)?);
+        if netmask.leading_ones() + netmask.trailing_zeros() != 32 && netmask != 0 {
+            return Err(bad_mask(&format!("bogus netmask {}", shown(word))));
+        }
+        mask = Some(netmask);
+    }
+    // Without -net, an address is a host's, but for the default route.
+    let is_host = named == Named::Host || (named == Named::Either && word != b"default");
+    let is_whole = |mask: u32| mask == u32::MAX;
+    let number = u32::from_be_bytes(dst);
+    let mask = match mask {
+        Some(mask) if is_host && !is_whole(mask) => {
+            let text = format!("netmask {:08x} doesn't make sense with host route", mask.swap_bytes());
+            return Err(bad_mask(&text));
+        }
+        Some(mask) => mask,
+        None if is_host => u32::MAX,
+        None => class_mask(number),
+    };
+    if number & !mask != 0 {
+        // Where the mask was made from the address's class, it is the kernel that finds the fault.
+        return Err(match (bits, more.netmask) {
+            (None, None) => failed(adds, libc::EINVAL),
+            _ => bad_mask("netmask doesn't match route address"),
+        });
+    }
+    let gateway = match more.gateway {
+        Some(word) => Some(host(word).map_err(unknown)?),
+        None => None,
+    };
+    let device = match more.device {
+        Some(name) => Some(ip.index_of(name)?.ok_or_else(|| failed(adds, libc::ENODEV))?),
+        None => None,
+    };
+    if adds && gateway == Some([0; 4]) {
+        return Err(failed(adds, libc::EINVAL));
+    }
+    if adds && gateway.is_none() && device.is_none() && !more.reject {
+        return Err(failed(adds, libc::ENODEV));
+    }
+    let universe = gateway.is_some() || more.reject;
+    let header = Header {
+        family: libc::AF_INET as u8,
+        table: libc::RT_TABLE_MAIN,
+        protocol: if adds { libc::RTPROT_BOOT } else { 0 },
+        scope: match (adds, universe) {
+            (false, _) => libc::RT_SCOPE_NOWHERE,
+            (true, true) => libc::RT_SCOPE_UNIVERSE,
+            (true, false) => libc::RT_SCOPE_LINK,
+        },
+        kind: match (adds, more.reject) {
+            (_, true) => libc::RTN_UNREACHABLE,
+            (true, false) => libc::RTN_UNICAST,
+            (false, false) => 0,
+        },
+        ..Header::default()
+    };
+    let (kind, flags) = if adds { (Rtm::Newroute, NlmF::CREATE) } else { (Rtm::Delroute, NlmF::empty()) };
+    let mut request = RouteRequest::new(kind, flags, header);
+    request.dst(&dst, mask.leading_ones() as u8);
+    if let Some(gateway) = gateway {
+        request.gateway(libc::AF_INET as u8, &gateway);
+    }
+    if let Some(index) = device {
+        request.oif(index);
+    }
+    if let Some(metric) = more.metric {
+        request.priority(metric);
+    }
+    for (metric, value) in [
+        (Metric::AdvMss, more.mss.map(|mtu| mtu.saturating_sub(HEADERS))),
+        (Metric::Window, more.window),
+        (Metric::Rtt, more.irtt.map(|ms| ms << 3)),
+    ] {
+        if let Some(value) = value.filter(|_| adds) {
+            request.metric(0, metric, value);
+        }
+    }
+    ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
+}
+
+/// The mask of an address's class, for networks named without one.
+fn class_mask(number: u32) -> u32 {
+    match number >> 24 {
+        0 if number == 0 => 0,
+        0..=127 => 0xff00_0000,
+        128..=191 => 0xffff_0000,
+        192..=223 => 0xffff_ff00,
+        _ => u32::MAX,
+    }
+}
+
+/// Adds or deletes an IPv6 route.
+pub fn inet6(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
+    let (target, rest) = words.split_first().ok_or_else(|| wrong(true))?;
+    let (dst, bits) = match *target {
+        b"default" => ([0; 16], 0),
+        target => {
+            let (word, bits) = match target.iter().position(|&b| b == b'/') {
+                Some(at) => (&target[..at], number_u32(&target[at + 1..], 10).filter(|bits| *bits <= 128)),
+                None => (target, Some(128)),
+            };
+            (host6(word)?, bits.ok_or_else(|| wrong(true))? as u8)
+        }
+    };
+    let more = More::parse(rest, true)?;
+    let gateway = match more.gateway {
+        Some(word) => Some(host6(word)?),
+        None => None,
+    };
+    let device = match more.device {
+        Some(name) => Some(ip.index_of(name)?.ok_or_else(no_device)?),
+        None => None,
+    };
+    let header = Header {
+        family: libc::AF_INET6 as u8,
+        table: libc::RT_TABLE_MAIN,
+        protocol: if adds { libc::RTPROT_BOOT } else { 0 },
+        kind: if adds { libc::RTN_UNICAST } else { 0 },
+        ..Header::default()
+    };
+    let (kind, flags) = if adds { (Rtm::Newroute, NlmF::CREATE | NlmF::EXCL) } else { (Rtm::Delroute, NlmF::empty()) };
+    let mut request = RouteRequest::new(kind, flags, header);
+    request.dst(&dst, bits);
+    if let Some(gateway) = gateway {
+        request.gateway(libc::AF_INET6 as u8, &gateway);
+    }
+    if let Some(index) = device {
+        request.oif(index);
+    }
+    request.priority(more.metric.unwrap_or(1));
+    ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
+}
+
+/// The IPv6 address of a host, by number or by the resolver.
+fn host6(word: &[u8]) -> Result<[u8; 16]> {
+    let name = String::from_utf8_lossy(word);
+    let found = (name.as_ref(), 0).to_socket_addrs().ok().and_then(|mut all| {
+        all.find_map(|address| match address.ip() {
+            IpAddr::V6(address) => Some(address.octets()),
+            IpAddr::V4(_) => None,
+        })
+    });
+    found.ok_or_else(|| {
+        let text = format!("getaddrinfo: {name}: -3\n{name}: Host name lookup failure");
+        Error::local(text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_behind_the_target() {
+        let words: Vec<&[u8]> = "gw 10.0.0.2 metric 5 mss 1400 e0".split(' ').map(str::as_bytes).collect();
+        let more = More::parse(&words, false).ok().unwrap();
+        assert_eq!((more.metric, more.mss, more.device), (Some(5), Some(1400), Some(&b"e0"[..])));
+        for line in ["metric abc", "metric", "foo bar", "gw"] {
+            let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+            assert_eq!(More::parse(&words, false).err().unwrap().status(), USAGE, "{line}");
+        }
+        assert_eq!(class_mask(0xc0a8_0800), 0xffff_ff00);
+    }
+}

@@ -1,0 +1,211 @@
+//! The IPv4 table as columns.
+
+use std::fs;
+
+use super::super::{host_name, inet_aton};
+use super::Asked;
+use crate::commands::Ip;
+use crate::error::Result;
+use crate::netlink::{NlmF, Rtm};
+use crate::output::{Address, Show};
+use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
+
+/// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
+const HEADERS: u32 = 40;
+
+/// Shows the main table, in the kernel's order.
+pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
+    ip.view.out.text("Kernel IP routing table\n");
+    ip.view.out.text(match asked.extended {
+        0 => "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n",
+        1 => "Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n",
+        _ => "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface    MSS   Window irtt\n",
+    });
+    let networks = if asked.numeric { Vec::new() } else { networks() };
+    let table = u32::from(libc::RT_TABLE_MAIN);
+    let header = Header { family: libc::AF_INET as u8, table: libc::RT_TABLE_MAIN, ..Header::default() };
+    let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header);
+    request.table_filter(table);
+    let mut line = Vec::with_capacity(128);
+    // A table that nothing was ever put into is not there.
+    let no_table = |error: &crate::netlink::Error| error.errno() == Some(libc::ENOENT);
+    ip.dump_unless(no_table, &mut request.finish(), |view, message| {
+        let Some(route) = Route::decode(message) else { return };
+        if route.table != table || matches!(route.kind, libc::RTN_BROADCAST | libc::RTN_MULTICAST) {
+            return;
+        }
+        let entry = Entry::new(&route);
+        line.clear();
+        let device: &[u8] = match entry.device {
+            0 => b"*",
+            index => view.links.name(index),
+        };
+        entry.put(asked, &networks, device, &mut line);
+        view.out.text(&line);
+        view.out.flush_if_full();
+    })
+}
+
+/// The cache went with Linux 3.6.
+pub fn show_cache(ip: &mut Ip) {
+    ip.view.out.text("Kernel IP routing cache\n");
+    ip.view.out.text("Source          Destination     Gateway         Flags Metric Ref    Use Iface\n");
+}
+
+struct Entry {
+    dst: [u8; 4],
+    bits: u8,
+    gateway: Option<[u8; 4]>,
+    rejects: bool,
+    device: u32,
+    metric: u32,
+    mss: u32,
+    window: u32,
+    irtt: u32,
+}
+
+impl Entry {
+    fn new(route: &Route<'_>) -> Entry {
+        let address = |bytes: Option<&[u8]>| bytes.and_then(|bytes| bytes.first_chunk::<4>()).copied();
+        // Of several next hops the first is shown.
+        let hop = route.next_hops().and_then(|mut hops| hops.next());
+        let gateway = route.gateway().or_else(|| hop.as_ref().and_then(|hop| hop.gateway()));
+        let metrics = route.metrics();
+        let metric = |metric: Metric| metrics.and_then(|metrics| metrics.get(metric as u16)).unwrap_or(0);
+        let advmss = metric(Metric::AdvMss);
+        Entry {
+            dst: address(route.dst()).unwrap_or_default(),
+            bits: route.dst_len,
+            gateway: address(gateway),
+            rejects: matches!(route.kind, libc::RTN_UNREACHABLE | libc::RTN_PROHIBIT),
+            device: route.oif().or_else(|| hop.map(|hop| hop.ifindex)).unwrap_or(0),
+            metric: route.priority().unwrap_or(0),
+            mss: if advmss == 0 { 0 } else { advmss + HEADERS },
+            window: metric(Metric::Window),
+            irtt: metric(Metric::Rtt) >> 3,
+        }
+    }
+
+    fn put(&self, asked: &Asked, networks: &[(u32, String)], device: &[u8], line: &mut Vec<u8>) {
+        let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0).to_be_bytes();
+        match destination(self.dst, self.bits, asked, networks) {
+            Some(name) => column(line, name, 15),
+            None => column(line, Address(&self.dst), 15),
+        }
+        match self.gateway.filter(|_| !asked.numeric).and_then(host_name) {
+            _ if self.rejects => column(line, "-", 15),
+            Some(name) => column(line, name, 15),
+            None => column(line, Address(&self.gateway.unwrap_or_default()), 15),
+        }
+        column(line, Address(&mask), 15);
+        let mut flags = String::from(if self.rejects { "!" } else { "U" });
+        if self.gateway.is_some() {
+            flags.push('G');
+        }
+        if self.bits == 32 {
+            flags.push('H');
+        }
+        column(line, flags, if asked.extended == 1 { 6 } else { 5 });
+        let Entry { metric, mss, window, irtt, .. } = self;
+        let name = String::from_utf8_lossy(device);
+        match (asked.extended, self.rejects) {
+            (0, false) => format_args!("{metric:<6} 0        0 ").put(line),
+            (0, true) => format_args!("{metric:<6} -        0 ").put(line),
+            (1, false) => format_args!("{mss:>4} {window:<5} {irtt:>6} ").put(line),
+            (1, true) => "   - -          - ".put(line),
+            (_, false) => {
+                let name: String = name.chars().take(6).collect();
+                format_args!("{metric:<6} 0        0 {name:<6}   {mss:<5} {window:<6} {irtt}\n").put(line);
+                return;
+            }
+            (_, true) => {
+                format_args!("{metric:<6} -        0 -        -     -      -\n").put(line);
+                return;
+            }
+        }
+        if self.rejects {
+            line.push(b'-');
+        } else {
+            line.extend_from_slice(device);
+        }
+        line.push(b'\n');
+    }
+}
+
+/// Appends `text`, cut or filled up to `width`, and a blank.
+fn column(line: &mut Vec<u8>, text: impl Show, width: usize) {
+    let start = line.len();
+    text.put(line);
+    line.truncate(start + width);
+    line.resize(start + width, b' ');
+    line.push(b' ');
+}
+
+/// The name of a destination: `default`, that of a network, or that of a host.
+fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[(u32, String)]) -> Option<String> {
+    if asked.numeric {
+        return None;
+    }
+    if dst == [0; 4] {
+        return Some("default".into());
+    }
+    if bits == 32 {
+        return host_name(dst);
+    }
+    let number = u32::from_be_bytes(dst);
+    networks.iter().find(|(known, _)| *known == number).map(|(_, name)| name.clone())
+}
+
+/// The names of networks in `/etc/networks`.
+fn networks() -> Vec<(u32, String)> {
+    let text = fs::read_to_string("/etc/networks").unwrap_or_default();
+    let entry = |line: &str| {
+        let mut words = line.split('#').next()?.split_ascii_whitespace();
+        let (name, number) = (words.next()?, words.next()?);
+        Some((network_number(number)?, name.to_string()))
+    };
+    text.lines().filter_map(entry).collect()
+}
+
+/// A network's number with trailing zeroes left out or not: `169.254` and `169.254.0.0` are the same.
+fn network_number(word: &str) -> Option<u32> {
+    let parts = word.split('.').count();
+    let whole = if parts < 4 { format!("{word}{}", ".0".repeat(4 - parts)) } else { word.to_string() };
+    inet_aton(whole.as_bytes()).map(u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_as_net_tools_writes_them() {
+        let entry = Entry {
+            dst: [10, 2, 0, 0],
+            bits: 16,
+            gateway: Some([10, 0, 0, 2]),
+            rejects: false,
+            device: 1,
+            metric: 100,
+            mss: 0,
+            window: 1000,
+            irtt: 12,
+        };
+        let line = |extended, entry: &Entry| {
+            let mut line = Vec::new();
+            let asked = Asked { numeric: true, extended, ..Asked::default() };
+            entry.put(&asked, &[], b"averylongname0", &mut line);
+            String::from_utf8(line).unwrap()
+        };
+        let start = "10.2.0.0        10.0.0.2        255.255.0.0     UG    ";
+        assert_eq!(line(0, &entry), format!("{start}100    0        0 averylongname0\n"));
+        assert_eq!(line(1, &entry), format!("{start}    0 1000      12 averylongname0\n"));
+        assert_eq!(line(2, &entry), format!("{start}100    0        0 averyl   0     1000   12\n"));
+        let entry = Entry { rejects: true, gateway: None, metric: 0, ..entry };
+        let start = "10.2.0.0        -               255.255.0.0     !     ";
+        assert_eq!(line(0, &entry), format!("{start}0      -        0 -\n"));
+        assert_eq!(line(1, &entry), format!("{start}    - -          - -\n"));
+        assert_eq!(line(2, &entry), format!("{start}0      -        0 -        -     -      -\n"));
+        assert_eq!(network_number("169.254"), Some(0xa9fe_0000));
+    }
+}
