@@ -149,10 +149,10 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         }
         Some(mask) => mask,
         None if is_host => u32::MAX,
-        None => class_mask(number),
+        None => 0,
     };
     if number & !mask != 0 {
-        // Where the mask was made from the address's class, it is the kernel that finds the fault.
+        // Without a mask the stock tool asks for one of length 0, and it is the kernel that finds the fault.
         return Err(match (bits, more.netmask) {
             (None, None) => failed(adds, libc::EINVAL),
             _ => bad_mask("netmask doesn't match route address"),
@@ -211,17 +211,6 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         }
     }
     ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
-}
-
-/// The mask of an address's class, for networks named without one.
-fn class_mask(number: u32) -> u32 {
-    match number >> 24 {
-        0 if number == 0 => 0,
-        0..=127 => 0xff00_0000,
-        128..=191 => 0xffff_0000,
-        192..=223 => 0xffff_ff00,
-        _ => u32::MAX,
-    }
 }
 
 /// Adds or deletes an IPv6 route.
@@ -294,6 +283,5 @@ mod tests {
             let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
             assert_eq!(More::parse(&words, false).err().unwrap().status(), USAGE, "{line}");
         }
-        assert_eq!(class_mask(0xc0a8_0800), 0xffff_ff00);
     }
 }

@@ -91,7 +91,7 @@ impl Entry {
         flags.extend(FLAGS.iter().filter(|(bit, _)| self.flags & bit != 0).map(|(_, letter)| letter));
         let Entry { metric, references, uses, device, .. } = self;
         let metric = metric.cast_signed();
-        format!("{dst:<30} {next_hop:<26} {flags:<4} {metric:<4} {references:<1}{uses:>7} {device}\n")
+        format!("{dst:<30} {next_hop:<26} {flags:<4} {metric:<3} {references:<1}{uses:>7} {device}\n")
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
         let entry = Entry::parse(line).unwrap();
         assert_eq!(
             entry.line(true),
-            "2001:db8::/64                  ::                         U    256  3      0 v0\n"
+            "2001:db8::/64                  ::                         U    256 3      0 v0\n"
         );
         assert!(Entry::parse("too short").is_none());
     }

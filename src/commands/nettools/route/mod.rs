@@ -108,8 +108,9 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
 }
 
 fn not_supported(asked: &Asked) -> Error {
-    let family = if asked.inet6 { "INET6" } else { "INET" };
-    Error::words(format!("Flushing `{family}' routing table not supported")).with_status(USAGE)
+    let family = if asked.inet6 { "inet6" } else { "inet" };
+    let usage = change::usage(asked.inet6);
+    Error::words(format!("Flushing `{family}' routing table not supported\n{usage}")).with_status(USAGE)
 }
 
 fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
