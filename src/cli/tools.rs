@@ -14,8 +14,10 @@ pub struct Tool {
 }
 
 /// Every tool.
-pub const TOOLS: &[Tool] =
-    &[Tool { name: "ip", help: "show and change links, addresses, routes, neighbours and namespaces", run: super::ip }];
+pub const TOOLS: &[Tool] = &[
+    Tool { name: "ip", help: "show and change links, addresses, routes, neighbours and namespaces", run: super::ip },
+    Tool { name: "lab", help: "a throw-away sandbox with a network of its own, no root needed", run: crate::lab::main },
+];
 
 /// The tool called `name`.
 pub fn by_name(name: &[u8]) -> Option<&'static Tool> {

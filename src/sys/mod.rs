@@ -4,6 +4,7 @@ mod ffi;
 mod links;
 pub mod names;
 pub mod netns;
+pub mod process;
 
 pub use ffi::{fnmatch, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror};
 pub use links::Links;
