@@ -8,6 +8,7 @@ pub mod cli;
 pub mod commands;
 pub mod error;
 pub mod kinds;
+pub mod lab;
 pub mod netlink;
 pub mod output;
 pub mod rows;

@@ -19,6 +19,7 @@ pub const TOOLS: &[Tool] = &[
     Tool { name: "arp", help: "the ARP cache", run: crate::commands::nettools::arp::main },
     Tool { name: "route", help: "the main routing table", run: crate::commands::nettools::route::main },
     Tool { name: "sysctl", help: "the kernel's parameters", run: crate::commands::sysctl::main },
+    Tool { name: "lab", help: "a throw-away sandbox with a network of its own, no root needed", run: crate::lab::main },
 ];
 
 /// The tool called `name`.

@@ -3,9 +3,15 @@
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitStatus;
 
 use nix::errno::Errno;
+use nix::sched::CloneFlags;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrLike, SockaddrStorage, socket};
+use nix::unistd::{ForkResult, Pid};
 
 /// The C library's text for an errno, in the C locale.
 pub fn strerror(errno: i32) -> String {
@@ -103,7 +109,7 @@ pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 /// Makes a child process (fork(2)).
-pub fn fork() -> nix::Result<nix::unistd::ForkResult> {
+pub fn fork() -> nix::Result<ForkResult> {
     // SAFETY: the process has one thread, so the child may do whatever the parent could.
     unsafe { nix::unistd::fork() }
 }
@@ -176,4 +182,72 @@ pub fn host_name(address: std::net::IpAddr) -> Option<Vec<u8>> {
     };
     let name = name.iter().map(|&c| c as u8).take_while(|&b| b != 0);
     (failed == 0).then(|| name.collect())
+}
+
+/// Makes a child process that carries out `work` and ends with the status it gives, without ever coming back into the
+/// caller's code; the parent gets the child's id. Both have what was `given`, each its own copy of every file in it.
+pub fn child<T>(given: T, work: impl FnOnce(T) -> u8) -> nix::Result<(Pid, T)> {
+    // SAFETY: the child has one thread whatever the parent has, and `work` does with it what glibc and musl allow
+    // behind fork(2): system calls and allocations. It takes no lock that another thread may have held.
+    match unsafe { nix::unistd::fork() }? {
+        ForkResult::Parent { child } => Ok((child, given)),
+        ForkResult::Child => {
+            let status = catch_unwind(AssertUnwindSafe(|| work(given))).unwrap_or(101);
+            // SAFETY: ends the process at once; destructors and buffers are the parent's business.
+            unsafe { libc::_exit(c_int::from(status)) }
+        }
+    }
+}
+
+/// As [`child`], but a child of our parent's, and only for a process that [`child`] has made.
+pub fn sibling(mut work: impl FnMut() -> u8) -> nix::Result<Pid> {
+    let mut stack = vec![0; 1 << 20];
+    let work = Box::new(move || isize::from(work()));
+    // SAFETY: without CLONE_VM the new process has its own copy of our memory, its stack included, which is large enough
+    // for the netlink buffer and some formatting many times over. We have one thread, so no lock is held by another.
+    unsafe { nix::sched::clone(work, &mut stack, CloneFlags::CLONE_PARENT, None) }
+}
+
+/// Waits for `child`, or with -1 any child, to end, or with `WUNTRACED` to stop (waitpid(2)). nix's own does not know
+/// real-time signals.
+pub fn wait(child: Pid, options: c_int) -> nix::Result<(Pid, ExitStatus)> {
+    let mut status = 0;
+    loop {
+        // SAFETY: the pointer is to a live c_int.
+        match Errno::result(unsafe { libc::waitpid(child.as_raw(), &raw mut status, options) }) {
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+            Ok(pid) => return Ok((Pid::from_raw(pid), ExitStatus::from_raw(status))),
+        }
+    }
+}
+
+/// What this process did on a signal before [`disregard`] or [`heed`].
+pub struct Disposition {
+    signal: Signal,
+    action: SigAction,
+}
+
+impl Disposition {
+    fn change(signal: Signal, handler: SigHandler) -> nix::Result<Self> {
+        let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+        // SAFETY: the callers below install no handler, only SIG_IGN and SIG_DFL.
+        unsafe { sigaction(signal, &action) }.map(|action| Disposition { signal, action })
+    }
+
+    /// Does again what was done before.
+    pub fn restore(&self) {
+        // SAFETY: the kernel gave us this action as the one in force, so its handler, if any, is the program's own.
+        let _ = unsafe { sigaction(self.signal, &self.action) };
+    }
+}
+
+/// Ignores `signal`.
+pub fn disregard(signal: Signal) -> nix::Result<Disposition> {
+    Disposition::change(signal, SigHandler::SigIgn)
+}
+
+/// Gives `signal` its default effect.
+pub fn heed(signal: Signal) -> nix::Result<Disposition> {
+    Disposition::change(signal, SigHandler::SigDfl)
 }

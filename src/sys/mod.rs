@@ -5,6 +5,7 @@ mod hosts;
 mod links;
 pub mod names;
 pub mod netns;
+pub mod process;
 
 pub use ffi::{
     Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,

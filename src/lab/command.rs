@@ -1,0 +1,77 @@
+//! The command line of `iplab lab`.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use clap::{Arg, Command, value_parser};
+
+use super::{Sandbox, run};
+use crate::cli::{TOOLS, tell};
+
+const COMMAND: &str = "COMMAND";
+
+/// What may stand on it; help, manual and completions read this too.
+pub fn grammar() -> Command {
+    let command = Arg::new(COMMAND)
+        .help("What to run in the lab, with its words; your shell if there is none")
+        .num_args(0..)
+        .trailing_var_arg(true)
+        .value_parser(value_parser!(OsString));
+    Command::new("lab")
+        .bin_name("iplab lab")
+        .no_binary_name(true)
+        .override_usage("iplab lab [-- COMMAND [WORD]...]")
+        .about("Enter a throw-away sandbox with a network of its own")
+        .long_about(
+            "Enter a throw-away sandbox with a network of its own.\n\n\
+             In it you are root, lo is up, and nothing else is there yet: build what you like. Network, processes, mounts \
+             and /run are the lab's own and end with it; other files are the ones you have outside. No privileges are \
+             needed where the system allows user namespaces.\n\n\
+             The exit status is COMMAND's, 128 and the signal's number if it was killed, 127 if it was not found.",
+        )
+        .arg(command)
+}
+
+/// `iplab lab` with the words behind its name.
+pub fn main(words: &[&[u8]]) -> u8 {
+    let matches = match grammar().try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let argv: Vec<&[u8]> = matches.get_many(COMMAND).unwrap_or_default().map(|w: &OsString| w.as_bytes()).collect();
+    let tools = TOOLS.iter().map(|tool| tool.name).filter(|name| *name != "lab").chain(["iplab"]);
+    match run(&Sandbox { tools: tools.collect() }, &argv) {
+        Ok(status) => status,
+        Err(error) => tell(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(words: &[&str]) -> Option<Vec<OsString>> {
+        let matches = grammar().try_get_matches_from(words).ok()?;
+        Some(matches.get_many(COMMAND).unwrap_or_default().cloned().collect())
+    }
+
+    #[test]
+    fn the_command_keeps_its_options() {
+        grammar().debug_assert();
+        assert_eq!(command(&[]), Some(vec![]));
+        assert_eq!(command(&["--"]), Some(vec![]));
+        assert_eq!(command(&["--", "ip", "-br", "link"]), Some(vec!["ip".into(), "-br".into(), "link".into()]));
+        assert_eq!(command(&["ip", "-br", "link"]), Some(vec!["ip".into(), "-br".into(), "link".into()]));
+        assert_eq!(command(&["--", "--", "x"]), Some(vec!["--".into(), "x".into()]));
+        assert_eq!(command(&["--unknown"]), None);
+    }
+
+    #[test]
+    fn a_command_need_not_be_utf8() {
+        let matches = grammar().try_get_matches_from([OsStr::from_bytes(b"--"), OsStr::from_bytes(b"\xff")]);
+        assert!(matches.is_ok_and(|m| m.get_one::<OsString>(COMMAND).is_some_and(|w| w.as_bytes() == b"\xff")));
+    }
+}
