@@ -29,6 +29,7 @@ pub fn run(ip: &mut Ip, file: &[u8]) -> Result<()> {
         }
     };
     let mut lines = Lines { input: BufReader::new(input), number: 0 };
+    ip.in_batch = true;
     let family = ip.view.options.family;
     let mut failed = false;
     while let Some(line) = lines.next(ip) {

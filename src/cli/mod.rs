@@ -1,6 +1,7 @@
 //! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
 
 mod batch;
+pub mod getopt;
 pub mod keyword;
 pub mod lladdr;
 pub mod named;
@@ -90,10 +91,7 @@ pub fn object_usage(object: &Object) -> Error {
     for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
         text += &format!("{} ip {} {}", if text.is_empty() { "Usage:" } else { "\n      " }, object.called, verb.name);
         for entry in (verb.grammar)().iter().filter(|entry| !entry.help.is_empty()) {
-            text += &match entry.argument {
-                "" => format!(" [ {} ]", entry.name),
-                argument => format!(" [ {} {argument} ]", entry.name),
-            };
+            text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
         }
     }
     Error::words(text)

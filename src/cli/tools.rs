@@ -14,8 +14,10 @@ pub struct Tool {
 }
 
 /// Every tool.
-pub const TOOLS: &[Tool] =
-    &[Tool { name: "ip", help: "show and change links, addresses, routes, neighbours and namespaces", run: super::ip }];
+pub const TOOLS: &[Tool] = &[
+    Tool { name: "ip", help: "links, addresses, routes, neighbours and network namespaces", run: super::ip },
+    Tool { name: "sysctl", help: "the kernel's parameters", run: crate::commands::sysctl::main },
+];
 
 /// The tool called `name`.
 pub fn by_name(name: &[u8]) -> Option<&'static Tool> {

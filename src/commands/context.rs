@@ -1,14 +1,21 @@
 //! What every command of `ip` works with.
 
+use std::os::fd::AsFd;
+
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Dump, Message, Request, Socket};
+use crate::netlink::{self, Dump, Message, Messages, NlmF, Request, Socket};
 use crate::output::Out;
+use crate::rtnl::link::{self, Link};
+use crate::rtnl::nsid;
 use crate::sys::names::Names;
-use crate::sys::{self, Hosts, Links};
+use crate::sys::{self, Hosts, Links, netns};
+
+use super::nsids::{self, Nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
 const RETRIES: u32 = 8;
+const INTERRUPTED: &str = "Dump was interrupted and may be inconsistent.";
 
 /// What printing needs: everything but the socket.
 pub struct View {
@@ -20,6 +27,8 @@ pub struct View {
     pub names: Names,
     /// Names of devices.
     pub links: Links,
+    /// Names of namespaces.
+    pub nsids: Nsids,
     /// Names of hosts, for `-resolve`.
     pub hosts: Hosts,
 }
@@ -28,6 +37,8 @@ pub struct View {
 pub struct Ip {
     /// What printing needs.
     pub view: View,
+    /// More commands follow in this process.
+    pub in_batch: bool,
     socket: Option<Socket>,
 }
 
@@ -40,7 +51,18 @@ impl Ip {
             out.set_color(options.color);
         }
         let names = Names::new(options.numeric);
-        Ip { view: View { options, out, names, links: Links::default(), hosts: Hosts::default() }, socket: None }
+        Ip {
+            view: View {
+                options,
+                out,
+                names,
+                links: Links::default(),
+                nsids: Nsids::default(),
+                hosts: Hosts::default(),
+            },
+            in_batch: false,
+            socket: None,
+        }
     }
 
     /// The rtnetlink socket.
@@ -54,12 +76,6 @@ impl Ip {
         }
     }
 
-    /// Closes the socket and forgets the devices: what comes next is in another network namespace.
-    pub fn moved(&mut self) {
-        self.socket = None;
-        self.view.links.forget();
-    }
-
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
     pub fn ask(&mut self, request: &mut Request) -> Result<()> {
         self.ask_with(request, |_, _| {})
@@ -68,7 +84,7 @@ impl Ip {
     /// As [`Ip::ask`]; messages that come before the ACK, as `NLM_F_ECHO` brings them, go to `each`.
     pub fn ask_with(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
         self.socket()?;
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let ack = socket.ask_with(request, |message| each(view, message))?;
         if let Some(warning) = ack.warning {
@@ -80,7 +96,7 @@ impl Ip {
     /// Sends `request` and hands its one reply to `read`.
     pub fn get<T>(&mut self, request: &mut Request, mut read: impl FnMut(&mut View, &Message<'_>) -> T) -> Result<T> {
         self.socket()?;
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         Ok(socket.get(request, |message| read(view, message))?)
     }
@@ -101,7 +117,7 @@ impl Ip {
         mut each: impl FnMut(&mut View, &Message<'_>),
     ) -> Result<()> {
         self.socket()?;
-        let Ip { view, socket } = self;
+        let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let mark = view.out.mark();
         for attempt in 0.. {
@@ -111,7 +127,7 @@ impl Ip {
                 Err(error) => return Err(terminated(error)),
                 Ok(Dump::Interrupted) if attempt < RETRIES && view.out.rewind(mark) => {}
                 Ok(Dump::Interrupted) => {
-                    view.out.complain("Dump was interrupted and may be inconsistent.");
+                    view.out.complain(INTERRUPTED);
                     break;
                 }
             }
@@ -131,7 +147,7 @@ impl Ip {
             match self.socket()?.dump(request, |message| found.extend(read(message))).map_err(terminated)? {
                 Dump::Interrupted if attempt < RETRIES => {}
                 Dump::Interrupted => {
-                    self.view.out.complain("Dump was interrupted and may be inconsistent.");
+                    self.view.out.complain(INTERRUPTED);
                     break;
                 }
                 Dump::Whole => break,
@@ -140,11 +156,94 @@ impl Ip {
         Ok(found)
     }
 
+    /// As [`Ip::dump`], but keeps the messages that `key` gives a key.
+    pub fn store(&mut self, request: &mut Request, key: impl Fn(&Message<'_>) -> Option<u32>) -> Result<Stored> {
+        let mut stored = Stored::default();
+        for attempt in 0.. {
+            stored.bytes.clear();
+            stored.places.clear();
+            let end = self.socket()?.dump(request, |message| {
+                if let Some(key) = key(message) {
+                    stored.places.push((key, stored.bytes.len()));
+                    stored.bytes.extend_from_slice(message.bytes);
+                    stored.bytes.resize(stored.bytes.len().next_multiple_of(4), 0);
+                }
+            });
+            match end.map_err(terminated)? {
+                Dump::Interrupted if attempt < RETRIES => {}
+                Dump::Interrupted => {
+                    self.view.out.complain(INTERRUPTED);
+                    break;
+                }
+                Dump::Whole => break,
+            }
+        }
+        stored.places.sort_by_key(|(key, _)| *key);
+        Ok(stored)
+    }
+
+    /// As [`Ip::ask`]; with `-echo`, `show` is given what the kernel has made of the request.
+    pub fn ask_echo(&mut self, request: &mut Request, show: impl Fn(&mut View, &Message<'_>)) -> Result<()> {
+        if !self.view.options.echo {
+            return self.ask(request);
+        }
+        request.add_flags(NlmF::ECHO);
+        self.begin_json();
+        self.ask_with(request, |view, message| {
+            view.out.open_object("");
+            show(view, message);
+            view.out.close_object();
+        })
+    }
+
     /// The index of the device called `name`, alternative names included.
     pub fn device(&mut self, name: &[u8]) -> Result<u32> {
-        match self.view.links.index(name) {
-            Some(index) => Ok(index),
-            None => Err(crate::cli::words::no_device(name)),
+        self.index_of(name)?.ok_or_else(|| crate::cli::words::no_device(name))
+    }
+
+    /// As [`Ip::device`]; nothing where no device has that name.
+    pub fn index_of(&mut self, name: &[u8]) -> Result<Option<u32>> {
+        if let Some(index) = self.view.links.index(name) {
+            return Ok(Some(index));
+        }
+        // Alternative names longer than an interface request's field are known to netlink alone.
+        if name.len() < 16 {
+            return Ok(None);
+        }
+        let found = self.get(&mut link::get_named(name), |_, message| Link::decode(message).map(|link| link.index));
+        match found {
+            Err(Error::Netlink { error: netlink::Error::Refused(_), .. }) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// Whether the device with `index` is a VRF.
+    pub fn is_vrf(&mut self, index: u32) -> bool {
+        let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
+        let is_vrf = |_: &mut View, message: &Message<'_>| {
+            Link::decode(message).and_then(|link| link.info()).and_then(|info| info.kind()) == Some(b"vrf")
+        };
+        self.get(&mut request, is_vrf).unwrap_or(false)
+    }
+
+    /// The id that the namespace called `name` has here; one is given to it if it has none.
+    pub fn nsid_of(&mut self, name: &[u8]) -> Result<Option<i32>> {
+        let socket = self.socket()?;
+        if let Some(id) = nsids::id(socket, name) {
+            return Ok(Some(id));
+        }
+        if let Ok(file) = netns::open(name) {
+            // Where this fails, the id is still missing when it is looked up again.
+            let _ = socket.ask(&mut nsid::set(file.as_fd(), nsid::UNASSIGNED));
+        }
+        Ok(nsids::id(socket, name))
+    }
+
+    /// Enters the namespace that `-netns` names. Sockets opened from here on are in it; files are not touched.
+    pub fn enter_netns(&mut self) -> Result<()> {
+        match &self.view.options.netns {
+            Some(name) => netns::enter(name).map_err(|error| error.with_status(255)),
+            None => Ok(()),
         }
     }
 
@@ -156,6 +255,31 @@ impl Ip {
     }
 }
 
+/// The messages of a dump, kept for objects that are shown below others.
+#[derive(Debug, Default)]
+pub struct Stored {
+    bytes: Vec<u8>,
+    /// Key, and where the message stands; in the order of the keys, and as they came where keys are equal.
+    places: Vec<(u32, usize)>,
+}
+
+impl Stored {
+    /// Every message, by its key.
+    pub fn all(&self) -> impl Iterator<Item = Message<'_>> {
+        self.places.iter().filter_map(|(_, at)| self.at(*at))
+    }
+
+    /// The messages with this key.
+    pub fn of(&self, key: u32) -> impl Iterator<Item = Message<'_>> {
+        let start = self.places.partition_point(|(its, _)| *its < key);
+        self.places[start..].iter().take_while(move |(its, _)| *its == key).filter_map(|(_, at)| self.at(*at))
+    }
+
+    fn at(&self, at: usize) -> Option<Message<'_>> {
+        Messages::new(&self.bytes[at..]).next()?.ok()
+    }
+}
+
 /// A dump that failed, in iproute2's words.
 fn terminated(error: netlink::Error) -> Error {
     Error::local(format!("{error}\nDump terminated"))
@@ -164,11 +288,4 @@ fn terminated(error: netlink::Error) -> Error {
 /// The C library's words for `errno`, for a message that begins with what was tried.
 pub fn because(what: &str, errno: nix::errno::Errno) -> Error {
     Error::local(format!("{what}: {}", sys::strerror(errno as i32)))
-}
-
-impl Ip {
-    /// Enters the namespace that `-netns` names.
-    pub fn enter_netns(&mut self) -> Result<()> {
-        Ok(())
-    }
 }

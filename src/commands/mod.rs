@@ -1,8 +1,14 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
+pub mod addr;
 mod context;
 pub mod host;
+pub mod link;
+pub mod neigh;
+pub mod netns;
+mod nsids;
 pub mod route;
+pub mod sysctl;
 
 pub use context::{Ip, View, because};
 
@@ -43,16 +49,16 @@ pub struct Verb {
 /// neighbour, `ip t` is tunnel. One that is not here yet still takes its abbreviations, so that none changes its
 /// meaning when it comes.
 pub const OBJECTS: &[Object] = &[
-    absent("address"),
+    addr::ADDRESS,
     absent("addrlabel"),
     absent("maddress"),
     route::OBJECT,
     absent("rule"),
-    absent("neighbor"),
-    absent("neighbour"),
+    neigh::neighbour("neighbor"),
+    neigh::neighbour("neighbour"),
     absent("ntable"),
     absent("ntbl"),
-    absent("link"),
+    link::LINK,
     absent("l2tp"),
     absent("fou"),
     absent("ila"),
@@ -68,7 +74,7 @@ pub const OBJECTS: &[Object] = &[
     absent("xfrm"),
     absent("mroute"),
     absent("mrule"),
-    absent("netns"),
+    netns::NETNS,
     absent("netconf"),
     absent("vrf"),
     absent("sr"),

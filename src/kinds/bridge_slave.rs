@@ -5,7 +5,7 @@ use crate::cli::Words;
 use crate::commands::View;
 use crate::error::Result;
 use crate::netlink::Request;
-use crate::output::Out;
+use crate::output::{Out, Prefixed};
 use crate::row;
 use crate::rows::{Row, Shown, Value};
 
@@ -104,7 +104,7 @@ const FWD_MASK: Value = Value::Odd {
     show: |row, out, payload| {
         let &[low, high] = payload else { return };
         let mask = u16::from_ne_bytes([low, high]);
-        out.str(row.key, "group_fwd_mask ", format_args!("{mask:#x}"), " ");
+        out.str(row.key, "group_fwd_mask ", Prefixed(u64::from(mask)), " ");
         show_groups(out, mask);
     },
 };

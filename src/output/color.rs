@@ -15,6 +15,8 @@ pub enum Color {
     Up,
     /// The state of a device that is down.
     Down,
+    /// What has no colour.
+    Plain,
 }
 
 /// When colour is wanted.
@@ -49,6 +51,7 @@ impl Palette {
 
     pub fn code(self, color: Color) -> &'static str {
         match (color, self.dark) {
+            (Color::Plain, _) => "",
             (Color::Device, false) => "\x1b[36m",
             (Color::Hardware, false) => "\x1b[33m",
             (Color::Inet, false) => "\x1b[35m",

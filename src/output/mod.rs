@@ -9,7 +9,7 @@ mod json;
 mod value;
 
 pub use color::{Color, ColorMode};
-pub use value::{Address, Hardware, Hex, Integer, Show, Tenths};
+pub use value::{Address, Hardware, Hex, Integer, Prefixed, Show, Tenths};
 
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -179,7 +179,7 @@ impl Out {
     /// Whatever `write` writes, in `color`. JSON has no colours.
     pub fn paint(&mut self, color: Color, write: impl FnOnce(&mut Self)) {
         match (&self.palette, &self.json) {
-            (Some(palette), None) => {
+            (Some(palette), None) if color != Color::Plain => {
                 self.buf.extend_from_slice(palette.code(color).as_bytes());
                 write(self);
                 self.buf.extend_from_slice(color::CLEAR.as_bytes());

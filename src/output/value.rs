@@ -122,6 +122,19 @@ impl Show for Hex {
     }
 }
 
+/// A number as C's `%#x` writes it: `0x1f`, but `0`.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefixed(pub u64);
+
+impl Show for Prefixed {
+    fn put(&self, buf: &mut Vec<u8>) {
+        if self.0 != 0 {
+            buf.extend_from_slice(b"0x");
+        }
+        Hex(self.0, 1).put(buf);
+    }
+}
+
 /// A number of tenths, shown with one decimal.
 #[derive(Debug, Clone, Copy)]
 pub struct Tenths(pub u64);

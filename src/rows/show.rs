@@ -3,7 +3,7 @@
 use super::{Row, Shown, Value};
 use crate::commands::View;
 use crate::netlink::Table;
-use crate::output::{Hardware, Hex, Out};
+use crate::output::{Hardware, Hex, Out, Prefixed};
 use crate::rtnl::ether_type;
 
 /// Shows every attribute of `table` that has a row, in the order of the rows.
@@ -35,7 +35,7 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
         Value::U8 | Value::U16 | Value::U32 | Value::U64 => num(out, row, host(payload)),
         Value::I32 => num(out, row, host(payload) as u32 as i32),
         Value::Be16 => num(out, row, u16::from_be_bytes([payload[0], payload[1]])),
-        Value::Hex16 => str(out, row, format_args!("{:#x}", host(&payload[..2]))),
+        Value::Hex16 => str(out, row, Prefixed(host(&payload[..2]))),
         Value::OnOff => {
             label(out, row);
             out.on_off(row.key, "", payload[0] != 0, " ");

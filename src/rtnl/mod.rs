@@ -1,8 +1,11 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
+pub mod addr;
 pub mod device_type;
 pub mod ether_type;
 pub mod link;
+pub mod neigh;
+pub mod nsid;
 pub mod route;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.

@@ -1,7 +1,7 @@
 //! The only module with `unsafe`: system calls that nix has no safe wrapper for.
 #![allow(unsafe_code)]
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
@@ -44,8 +44,7 @@ fn empty_request() -> libc::ifreq {
     unsafe { std::mem::zeroed() }
 }
 
-/// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
-pub fn if_index(name: &[u8]) -> Option<u32> {
+fn named_request(name: &[u8]) -> Option<libc::ifreq> {
     let mut request = empty_request();
     if name.is_empty() || name.len() >= request.ifr_name.len() {
         return None;
@@ -53,6 +52,36 @@ pub fn if_index(name: &[u8]) -> Option<u32> {
     for (to, from) in request.ifr_name.iter_mut().zip(name) {
         *to = *from as c_char;
     }
+    Some(request)
+}
+
+/// The flags (`IFF_*`) of the device called `name` (`SIOCGIFFLAGS`): the lower 16 bits.
+pub fn if_flags(name: &[u8]) -> Option<u32> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFFLAGS as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: SIOCGIFFLAGS filled this member of the union.
+    Some(u32::from(unsafe { request.ifr_ifru.ifru_flags }.cast_unsigned()))
+}
+
+/// The length of the transmit queue of the device called `name` (`SIOCGIFTXQLEN`), in packets.
+pub fn if_queue_len(name: &[u8]) -> Option<i32> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFTXQLEN as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: the kernel filled this integer; `ifru_metric` lies where `ifr_qlen` does.
+    Some(unsafe { request.ifr_ifru.ifru_metric })
+}
+
+/// The type (`ARPHRD_*`) of the device called `name` (`SIOCGIFHWADDR`).
+pub fn if_type(name: &[u8]) -> Option<u16> {
+    let mut request = named_request(name)?;
+    interface_request(libc::SIOCGIFHWADDR as libc::Ioctl, &mut request).ok()?;
+    // SAFETY: SIOCGIFHWADDR filled this member of the union.
+    Some(unsafe { request.ifr_ifru.ifru_hwaddr }.sa_family)
+}
+
+/// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
+pub fn if_index(name: &[u8]) -> Option<u32> {
+    let mut request = named_request(name)?;
     interface_request(libc::SIOCGIFINDEX as libc::Ioctl, &mut request).ok()?;
     // SAFETY: SIOCGIFINDEX filled this member of the union.
     u32::try_from(unsafe { request.ifr_ifru.ifru_ifindex }).ok()
@@ -64,6 +93,68 @@ pub fn if_name(index: u32) -> Option<Vec<u8>> {
     request.ifr_ifru.ifru_ifindex = c_int::try_from(index).ok()?;
     interface_request(libc::SIOCGIFNAME as libc::Ioctl, &mut request).ok()?;
     Some(request.ifr_name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect())
+}
+
+/// Whether `text` is like the shell pattern `pattern` (fnmatch(3) without flags).
+pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
+    let (Ok(pattern), Ok(text)) = (CString::new(pattern), CString::new(text)) else { return false };
+    // SAFETY: both are NUL-terminated and outlive the call.
+    unsafe { libc::fnmatch(pattern.as_ptr(), text.as_ptr(), 0) == 0 }
+}
+
+/// Makes a child process (fork(2)).
+pub fn fork() -> nix::Result<nix::unistd::ForkResult> {
+    // SAFETY: the process has one thread, so the child may do whatever the parent could.
+    unsafe { nix::unistd::fork() }
+}
+
+/// The files that the shell pattern `pattern` stands for, sorted (glob(3) without flags).
+pub fn glob(pattern: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(pattern) = CString::new(pattern) else { return Vec::new() };
+    // SAFETY: a zeroed glob_t is what glob(3) expects to fill.
+    let mut found: libc::glob_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the pattern is NUL-terminated and `found` outlives the call.
+    let failed = unsafe { libc::glob(pattern.as_ptr(), 0, None, &raw mut found) } != 0;
+    let mut paths = Vec::new();
+    if !failed {
+        for at in 0..found.gl_pathc as usize {
+            // SAFETY: on success gl_pathv holds gl_pathc NUL-terminated strings.
+            paths.push(unsafe { CStr::from_ptr(*found.gl_pathv.add(at)) }.to_bytes().to_vec());
+        }
+    }
+    // SAFETY: `found` was given to glob(3) above, and is not used after this.
+    unsafe { libc::globfree(&raw mut found) };
+    paths
+}
+
+/// A POSIX extended regular expression (regcomp(3)).
+pub struct Regex(libc::regex_t);
+
+impl Regex {
+    /// Reads an expression; nothing where it is none.
+    pub fn new(expression: &[u8]) -> Option<Regex> {
+        let expression = CString::new(expression).ok()?;
+        // SAFETY: a zeroed regex_t is what regcomp(3) expects to fill.
+        let mut regex: libc::regex_t = unsafe { std::mem::zeroed() };
+        let flags = libc::REG_EXTENDED | libc::REG_NOSUB;
+        // SAFETY: both pointers are good for the call; `regex` is kept only where it succeeds.
+        let failed = unsafe { libc::regcomp(&raw mut regex, expression.as_ptr(), flags) } != 0;
+        (!failed).then_some(Regex(regex))
+    }
+
+    /// Whether the expression matches somewhere in `text`.
+    pub fn matches(&self, text: &[u8]) -> bool {
+        let Ok(text) = CString::new(text) else { return false };
+        // SAFETY: the expression was compiled, and no match positions are asked for.
+        unsafe { libc::regexec(&raw const self.0, text.as_ptr(), 0, std::ptr::null_mut(), 0) == 0 }
+    }
+}
+
+impl Drop for Regex {
+    fn drop(&mut self) {
+        // SAFETY: compiled by regcomp(3) and freed once.
+        unsafe { libc::regfree(&raw mut self.0) };
+    }
 }
 
 /// The name of the host with this address, from the C library's resolver (getnameinfo(3)).

@@ -2,38 +2,61 @@
 
 use super::ffi;
 
+/// A device.
+#[derive(Debug)]
+struct Known {
+    index: u32,
+    name: Vec<u8>,
+    /// `IFF_*`, asked for when first needed.
+    flags: Option<u32>,
+}
+
 /// What is known of the devices of this network namespace.
 #[derive(Debug, Default)]
 pub struct Links {
-    known: Vec<(u32, Vec<u8>)>,
+    known: Vec<Known>,
     last: usize,
 }
 
 impl Links {
     /// The name of the device with `index`: `*` for 0, `if7` for one that is not there.
+    #[inline]
     pub fn name(&mut self, index: u32) -> &[u8] {
-        if index == 0 {
-            return b"*";
+        if index == 0 { b"*" } else { &self.get(index).name }
+    }
+
+    /// The flags (`IFF_*`) of the device with `index`; 0 for one that is not there.
+    pub fn flags(&mut self, index: u32) -> u32 {
+        let known = self.get(index);
+        *known.flags.get_or_insert_with(|| ffi::if_flags(&known.name).unwrap_or(0))
+    }
+
+    /// The type (`ARPHRD_*`) of the device with `index`; 0 for one that is not there.
+    pub fn device_type(&mut self, index: u32) -> u16 {
+        ffi::if_type(self.name(index)).unwrap_or(0)
+    }
+
+    /// Remembers what a dump has told.
+    pub fn learn(&mut self, index: u32, name: &[u8], flags: u32) {
+        let new = Known { index, name: name.to_vec(), flags: Some(flags) };
+        match self.known.binary_search_by_key(&index, |known| known.index) {
+            Ok(at) => self.known[at] = new,
+            Err(at) => self.known.insert(at, new),
         }
-        if self.known.get(self.last).is_none_or(|(known, _)| *known != index) {
-            self.last = match self.known.binary_search_by_key(&index, |(known, _)| *known) {
+    }
+
+    fn get(&mut self, index: u32) -> &mut Known {
+        if self.known.get(self.last).is_none_or(|known| known.index != index) {
+            self.last = match self.known.binary_search_by_key(&index, |known| known.index) {
                 Ok(at) => at,
                 Err(at) => {
                     let name = ffi::if_name(index).unwrap_or_else(|| format!("if{index}").into_bytes());
-                    self.known.insert(at, (index, name));
+                    self.known.insert(at, Known { index, name, flags: None });
                     at
                 }
             };
         }
-        &self.known[self.last].1
-    }
-
-    /// Remembers a name that a dump has told.
-    pub fn learn(&mut self, index: u32, name: &[u8]) {
-        match self.known.binary_search_by_key(&index, |(known, _)| *known) {
-            Ok(at) => self.known[at].1 = name.to_vec(),
-            Err(at) => self.known.insert(at, (index, name.to_vec())),
-        }
+        &mut self.known[self.last]
     }
 
     /// Forgets everything: names and indices may have changed, or the namespace.

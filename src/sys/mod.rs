@@ -4,7 +4,10 @@ mod ffi;
 mod hosts;
 mod links;
 pub mod names;
+pub mod netns;
 
-pub use ffi::{if_index, if_name, netlink_option, restore_sigpipe, strerror};
+pub use ffi::{
+    Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
+};
 pub use hosts::{Hosts, ip_protocol};
 pub use links::Links;

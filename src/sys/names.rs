@@ -23,9 +23,11 @@ pub enum Kind {
     Group,
     /// Who made an address: `rt_addrprotos` of later releases.
     AddressProtocol,
+    /// Why a device's carrier is held down: `protodown_reasons.d`.
+    ProtoDownReason,
 }
 
-const KINDS: usize = 7;
+const KINDS: usize = 8;
 
 impl Kind {
     fn file(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Kind {
             Kind::Realm => "rt_realms",
             Kind::Group => "group",
             Kind::AddressProtocol => "rt_addrprotos",
+            Kind::ProtoDownReason => "protodown_reasons",
         }
     }
 
@@ -93,6 +96,7 @@ impl Kind {
             ],
             Kind::Realm => &[(0, "cosmos")],
             Kind::Group => &[(0, "default")],
+            Kind::ProtoDownReason => &[],
             Kind::AddressProtocol => &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")],
         }
     }

@@ -1,0 +1,98 @@
+//! One address as text or JSON.
+
+use super::FLAGS;
+use crate::commands::View;
+use crate::output::{Address as Ip, Color, Hex, Out};
+use crate::rtnl::addr::{Address, FOREVER, flag};
+use crate::sys::names::Kind;
+
+/// Shows `address`, to the end of its last line. With `head`, its device stands before it.
+pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
+    if address.deleted {
+        view.out.bool("deleted", true, "Deleted ");
+    }
+    let brief = view.options.brief;
+    if !brief {
+        if head {
+            view.out.num("index", "", address.index, ": ");
+            view.out.str("dev", "", view.links.name(address.index), "");
+        }
+        match crate::cli::prefix::family_name(address.family) {
+            "???" => view.out.num("family_index", "    family ", address.family, " "),
+            name => view.out.str("family", "    ", name, " "),
+        }
+    }
+    let color = if address.family == libc::AF_INET6 as u8 { Color::Inet6 } else { Color::Inet };
+    if let Some(local) = address.local() {
+        colored(&mut view.out, color, "local", local, "");
+        if let Some(peer) = address.peer() {
+            view.out.text(" peer ");
+            colored(&mut view.out, color, "address", peer, "");
+        }
+        view.out.num("prefixlen", "/", address.prefix_len, " ");
+        if let Some(metric) = address.metric() {
+            view.out.num("metric", "metric ", metric, " ");
+        }
+    }
+    if brief {
+        return;
+    }
+    if let Some(broadcast) = address.broadcast() {
+        view.out.text("brd ");
+        colored(&mut view.out, color, "broadcast", broadcast, " ");
+    }
+    if let Some(anycast) = address.anycast() {
+        view.out.text("any ");
+        colored(&mut view.out, color, "anycast", anycast, " ");
+    }
+    view.out.str("scope", "scope ", view.names.get(Kind::Scope, u32::from(address.scope)), " ");
+    flags(&mut view.out, address);
+    if let Some(label) = address.label() {
+        view.out.str("label", "", label, "");
+    }
+    if let Some((valid, preferred)) = address.lifetimes() {
+        view.out.line();
+        view.out.text("       valid_lft ");
+        lifetime(&mut view.out, "valid_life_time", valid, false);
+        view.out.text(" preferred_lft ");
+        lifetime(&mut view.out, "preferred_life_time", preferred, address.flags & flag::DEPRECATED != 0);
+    }
+    view.out.text("\n");
+}
+
+fn colored(out: &mut Out, color: Color, key: &str, address: &[u8], after: &str) {
+    out.paint(color, |out| out.str(key, "", Ip(address), after));
+}
+
+fn flags(out: &mut Out, address: &Address<'_>) {
+    let mut rest = address.flags;
+    for flag in FLAGS {
+        let set = rest & flag.bit != 0;
+        rest &= !flag.bit;
+        let name = match flag.bit {
+            flag::PERMANENT if set => continue,
+            flag::PERMANENT => "dynamic",
+            _ if !set => continue,
+            flag::SECONDARY if address.family == libc::AF_INET6 as u8 => "temporary",
+            _ => flag.name,
+        };
+        out.text(name);
+        out.text(" ");
+        if out.is_json() {
+            out.bool(name, true, "");
+        }
+    }
+    if rest != 0 {
+        out.str("ifa_flags", "flags ", Hex(u64::from(rest), 2), " ");
+    }
+}
+
+/// A lifetime in seconds. What is left of a deprecated address's may be negative.
+fn lifetime(out: &mut Out, key: &str, seconds: u32, signed: bool) {
+    match seconds {
+        FOREVER if out.is_json() => out.num(key, "", FOREVER, ""),
+        FOREVER => out.text("forever"),
+        _ if signed => out.num(key, "", seconds.cast_signed(), "sec"),
+        _ => out.num(key, "", seconds, "sec"),
+    }
+}

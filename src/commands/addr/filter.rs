@@ -1,0 +1,133 @@
+//! Which addresses are shown or flushed.
+
+use super::{ADDRESS, flag_by_name};
+use crate::cli::Words;
+use crate::cli::keyword::{Keyword, find};
+use crate::cli::prefix::{self, Prefix};
+use crate::cli::words::{matches, number, wrong};
+use crate::commands::{Ip, View, link};
+use crate::error::Result;
+use crate::rtnl::addr::{Address, flag};
+use crate::sys;
+use crate::sys::names::Kind;
+
+/// What the user has said of the addresses to be shown.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// What was said of their links.
+    pub link: link::Filter,
+    /// The family: that of `-family`, or of the prefix.
+    pub family: u8,
+    /// Only addresses in this prefix.
+    pub to: Option<Prefix>,
+    scope_name: Option<Vec<u8>>,
+    /// Only addresses of this scope.
+    pub scope: Option<u8>,
+    /// Only addresses whose label is like this.
+    pub label: Option<Vec<u8>>,
+    /// `IFA_F_*` as they shall be.
+    pub flags: u32,
+    /// Which of them are asked for.
+    pub flag_mask: u32,
+}
+
+/// The keywords of a filter on addresses; those on links stand behind them, names of flags before.
+pub const KEYWORDS: &[Keyword<Filter>] = &[
+    Keyword::exact("to", "PREFIX", "only addresses in PREFIX", |filter, words| {
+        let prefix = prefix::prefix(words.require()?, filter.family)?;
+        if filter.family == 0 {
+            filter.family = prefix.address.family;
+        }
+        filter.to = Some(prefix);
+        Ok(())
+    }),
+    Keyword::exact("scope", "SCOPE", "only addresses of a scope: link, host, global, all …", |filter, words| {
+        filter.scope_name = Some(words.require()?.to_vec());
+        Ok(())
+    }),
+    Keyword::exact("label", "PATTERN", "only addresses whose label is like PATTERN", |filter, words| {
+        filter.label = Some(words.require()?.to_vec());
+        Ok(())
+    }),
+    on_link("up", "", "only devices that are up"),
+    on_link("group", "GROUP", "only devices of a group"),
+    on_link("master", "DEV", "only ports of DEV"),
+    on_link("vrf", "DEV", "only ports of the VRF DEV"),
+    on_link("nomaster", "", "only devices that are nobody's port"),
+    on_link("type", "KIND", "only devices of a kind, or ports of a KIND_slave"),
+    on_link("dev", "DEV", "only this device"),
+];
+
+/// A keyword that says something of the link.
+const fn on_link(name: &'static str, argument: &'static str, help: &'static str) -> Keyword<Filter> {
+    Keyword::exact(name, argument, help, |filter, words| match find(link::FILTER_KEYWORDS, words.current()) {
+        Some(keyword) => (keyword.take)(&mut filter.link, words),
+        None => Ok(()),
+    })
+}
+
+impl Filter {
+    /// Reads the words of a filter, to the end.
+    pub fn parse(ip: &mut Ip, words: &mut Words<'_>) -> Result<Filter> {
+        let mut filter = Filter { family: ip.view.options.family, ..Filter::default() };
+        while let Some(word) = words.next() {
+            if filter.take_flag(word) {
+                continue;
+            }
+            match find(KEYWORDS, word) {
+                Some(keyword) => (keyword.take)(&mut filter, words)?,
+                None if matches(word, "help") => return Err(crate::cli::object_usage(&ADDRESS)),
+                None => filter.link.set_device(word)?,
+            }
+        }
+        if let Some(name) = &filter.scope_name {
+            let known = ip.view.names.number(Kind::Scope, name).or_else(|| number(name, 0)?.try_into().ok());
+            filter.scope = match known {
+                Some(scope) => Some(scope as u8),
+                None if name == b"all" => None,
+                None => return Err(wrong("invalid \"scope\"\n", name)),
+            };
+        }
+        filter.link.resolve(ip)?;
+        Ok(filter)
+    }
+
+    /// Takes the name of a flag, with `-` before it for its absence.
+    fn take_flag(&mut self, word: &[u8]) -> bool {
+        let (mut wanted, name) = match word.strip_prefix(b"-") {
+            Some(name) => (false, name),
+            None => (true, word),
+        };
+        let name: &[u8] = match name {
+            b"dynamic" => b"permanent",
+            b"primary" => b"secondary",
+            name => name,
+        };
+        wanted ^= word.ends_with(b"dynamic") || word.ends_with(b"primary");
+        let Some(flag) = flag_by_name(name) else { return false };
+        self.flags = if wanted { self.flags | flag.bit } else { self.flags & !flag.bit };
+        self.flag_mask |= flag.bit;
+        true
+    }
+
+    /// Whether only first addresses are asked for.
+    pub fn primary_only(&self) -> bool {
+        self.flag_mask & !self.flags & flag::SECONDARY != 0
+    }
+
+    /// Whether `address` is asked for.
+    pub fn admits(&self, view: &mut View, address: &Address<'_>) -> bool {
+        self.link.index.is_none_or(|index| address.index == index)
+            && self.scope.is_none_or(|scope| address.scope == scope)
+            && (self.flags ^ address.flags) & self.flag_mask == 0
+            && (self.family == 0 || self.family == address.family)
+            && self.label.as_deref().is_none_or(|pattern| {
+                let label = address.label().unwrap_or_else(|| view.links.name(address.index));
+                sys::fnmatch(pattern, label)
+            })
+            && self.to.is_none_or(|prefix| {
+                let local = address.local().unwrap_or_default();
+                prefix.address.begins(local, usize::from(prefix.bits))
+            })
+    }
+}

@@ -1,0 +1,39 @@
+//! `ip link`: show, make, change and remove devices.
+
+mod change;
+mod describe;
+mod filter;
+mod property;
+mod show;
+mod stats;
+
+pub use describe::{LinkAddress, Padded, Shape, describe};
+pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
+pub use stats::{Column, human, stats};
+
+use super::{Object, Verb};
+use crate::cli::keyword::entries;
+
+/// The object `link`.
+pub const LINK: Object = Object {
+    name: "link",
+    called: "link",
+    help: "devices: show, make, change, remove",
+    verbs: &[
+        Verb { name: "add", help: "make a device", grammar: change::grammar, run: change::add },
+        Verb { name: "set", help: "change a device", grammar: change::grammar, run: change::set },
+        Verb { name: "change", help: "", grammar: change::grammar, run: change::set },
+        Verb { name: "replace", help: "change a device, or make it", grammar: change::grammar, run: change::replace },
+        Verb { name: "delete", help: "remove a device", grammar: change::grammar, run: change::delete },
+        Verb { name: "show", help: "show devices", grammar: || entries(filter::KEYWORDS), run: show::show },
+        Verb { name: "lst", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
+        Verb { name: "list", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
+        Verb {
+            name: "property",
+            help: "give or take an alternative name",
+            grammar: || property::GRAMMAR.to_vec(),
+            run: property::property,
+        },
+    ],
+    default: show::show,
+};

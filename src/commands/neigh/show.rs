@@ -1,0 +1,224 @@
+//! `ip neighbour show` and `flush`.
+
+use super::{STATE_NAMES, describe, state};
+use crate::cli::Words;
+use crate::cli::keyword::{Keyword, find};
+use crate::cli::prefix::{self, Prefix};
+use crate::cli::words::{duplicate, matches, number, wrong};
+use crate::commands::{Ip, neigh};
+use crate::error::{Error, Result};
+use crate::rtnl::neigh::{Neighbour, dump, flag, state as nud};
+use crate::sys::names::Kind;
+
+/// How often a flush is tried.
+const ROUNDS: u32 = 10;
+/// Stands for entries without a state in a mask of states.
+const STATELESS: u32 = 0x100;
+/// Every state.
+const ANY: u32 = u32::MAX;
+
+/// What the user has said of the entries.
+pub struct Filter {
+    family: u8,
+    device: Option<Vec<u8>>,
+    index: Option<u32>,
+    master_name: Option<Vec<u8>>,
+    master_is_vrf: bool,
+    master: Option<u32>,
+    unused: bool,
+    states: u32,
+    states_given: bool,
+    flushes: bool,
+    flags: u8,
+    protocol_name: Option<Vec<u8>>,
+    protocol: u8,
+    to: Option<Prefix>,
+}
+
+/// The grammar of a filter.
+pub const KEYWORDS: &[Keyword<Filter>] = &[
+    Keyword::exact("dev", "DEV", "only entries of DEV", |filter, words| {
+        let word = words.require()?;
+        if filter.device.is_some() {
+            return Err(duplicate("dev", word));
+        }
+        filter.device = Some(word.to_vec());
+        Ok(())
+    }),
+    Keyword::exact("master", "DEV", "only entries of the ports of DEV", |filter, words| {
+        filter.master_name = Some(words.require()?.to_vec());
+        filter.master_is_vrf = false;
+        Ok(())
+    }),
+    Keyword::exact("vrf", "DEV", "only entries of the ports of the VRF DEV", |filter, words| {
+        filter.master_name = Some(words.require()?.to_vec());
+        filter.master_is_vrf = true;
+        Ok(())
+    }),
+    Keyword::exact("nomaster", "", "only entries of devices that are nobody's port", |filter, _| {
+        filter.master = Some(u32::MAX);
+        Ok(())
+    }),
+    Keyword::exact("unused", "", "only entries that nobody uses", |filter, _| {
+        filter.unused = true;
+        Ok(())
+    }),
+    Keyword::exact("nud", STATE_NAMES, "only entries in a state, all for every one", |filter, words| {
+        let word = words.require()?;
+        if !filter.states_given {
+            filter.states_given = true;
+            filter.states = 0;
+        }
+        filter.states |= match state(word) {
+            Some(nud::NONE) => STATELESS,
+            Some(state) => u32::from(state),
+            None if word != b"all" => return Err(wrong("nud state is bad", word)),
+            None if filter.flushes => ANY & !u32::from(nud::NOARP),
+            None => ANY,
+        };
+        Ok(())
+    }),
+    Keyword::exact("proxy", "", "only proxy entries", |filter, _| {
+        filter.flags = flag::PROXY;
+        Ok(())
+    }),
+    Keyword::new("protocol", "PROTOCOL", "only entries that this one made", |filter, words| {
+        filter.protocol_name = Some(words.require()?.to_vec());
+        Ok(())
+    }),
+];
+
+impl Filter {
+    fn parse(ip: &mut Ip, words: &mut Words<'_>, flushes: bool) -> Result<Filter> {
+        let states = match flushes {
+            true => ANY & !u32::from(nud::PERMANENT | nud::NOARP),
+            false => 0xff & !u32::from(nud::NOARP),
+        };
+        let mut filter = Filter {
+            family: ip.view.options.family,
+            device: None,
+            index: None,
+            master_name: None,
+            master_is_vrf: false,
+            master: None,
+            unused: false,
+            states,
+            states_given: false,
+            flushes,
+            flags: 0,
+            protocol_name: None,
+            protocol: 0,
+            to: None,
+        };
+        while let Some(word) = words.next() {
+            if let Some(keyword) = find(KEYWORDS, word) {
+                (keyword.take)(&mut filter, words)?;
+                continue;
+            }
+            let word = if word == b"to" { words.require()? } else { word };
+            if matches(word, "help") {
+                return Err(crate::cli::object_usage(&neigh::neighbour("neighbour")));
+            }
+            let prefix = prefix::prefix(word, filter.family)?;
+            if filter.family == 0 {
+                filter.family = prefix.address.family;
+            }
+            filter.to = Some(prefix);
+        }
+        filter.resolve(ip)?;
+        Ok(filter)
+    }
+
+    fn resolve(&mut self, ip: &mut Ip) -> Result<()> {
+        if let Some(word) = &self.protocol_name {
+            let known = ip.view.names.number(Kind::Protocol, word).or_else(|| number(word, 0)?.try_into().ok());
+            self.protocol = match known {
+                Some(protocol) => protocol as u8,
+                None if word == b"all" => 0,
+                None => return Err(wrong("invalid \"protocol\"\n", word)),
+            };
+        }
+        if let Some(name) = &self.master_name {
+            let index = ip.index_of(name)?;
+            let is_fit = !self.master_is_vrf || index.is_some_and(|index| ip.is_vrf(index));
+            let why = if self.master_is_vrf { "Not a valid VRF name\n" } else { "Device does not exist\n" };
+            self.master = Some(index.filter(|_| is_fit).ok_or_else(|| wrong(why, name))?);
+        }
+        if let Some(name) = &self.device {
+            self.index = Some(ip.device(name)?);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn admits(&self, entry: &Neighbour<'_>) -> bool {
+        let state = match entry.state {
+            0 => STATELESS,
+            state => u32::from(state),
+        };
+        let always = flag::PROXY | flag::EXT_LEARNED;
+        (self.family == 0 || self.family == entry.family)
+            && self.index.is_none_or(|index| entry.index == index)
+            && (self.states & state != 0 || entry.flags & always != 0)
+            && self.to.is_none_or(|to| to.address.begins(entry.dst().unwrap_or_default(), usize::from(to.bits)))
+            && (self.protocol == 0 || self.protocol == entry.protocol())
+            && !(self.unused && entry.cache().is_some_and(|cache| cache.references != 0))
+    }
+}
+
+/// Shows neighbours.
+pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let filter = Filter::parse(ip, &mut words, false)?;
+    ip.begin_json();
+    ip.dump(&mut dump(filter.family, filter.flags, filter.index, filter.master), |view, message| {
+        if let Some(entry) = Neighbour::decode(message).filter(|entry| filter.admits(entry)) {
+            describe(view, &entry, filter.index.is_none());
+        }
+    })
+}
+
+/// Removes neighbours until none is left that the filter admits.
+pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    if words.is_empty() {
+        return Err(Error::local("Flush requires arguments."));
+    }
+    let mut filter = Filter::parse(ip, &mut words, true)?;
+    let show_stats = ip.view.options.stats;
+    for round in 0..ROUNDS {
+        let mut found = Vec::new();
+        let mut request = dump(filter.family, filter.flags, filter.index, filter.master);
+        ip.dump(&mut request, |view, message| {
+            if let Some(entry) = Neighbour::decode(message).filter(|entry| filter.admits(entry)) {
+                found.push(entry.delete());
+                if show_stats > 1 {
+                    describe(view, &entry, filter.index.is_none());
+                }
+            }
+        })?;
+        if found.is_empty() {
+            if show_stats > 0 {
+                match round {
+                    0 => ip.view.out.text("Nothing to flush.\n"),
+                    _ => {
+                        let s = if round > 1 { "s" } else { "" };
+                        ip.view.out.text(format_args!("*** Flush is complete after {round} round{s} ***\n"));
+                    }
+                }
+            }
+            return Ok(());
+        }
+        for request in &mut found {
+            ip.ask(request).map_err(|error| {
+                let text = format!("{error}\nFailed to send flush request: {}", crate::sys::strerror(libc::EINVAL));
+                Error::words(text).with_status(1)
+            })?;
+        }
+        if show_stats > 0 {
+            let (round, count) = (round + 1, found.len());
+            ip.view.out.text(format_args!("\n*** Round {round}, deleting {count} entries ***\n"));
+        }
+        filter.states &= !u32::from(nud::FAILED);
+    }
+    ip.view.out.text(format_args!("*** Flush not complete bailing out after {ROUNDS} rounds\n"));
+    Err(Error::silent(1))
+}
