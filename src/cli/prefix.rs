@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use super::lladdr;
 use super::words::{leading_number, number_u32, shown};
 
-/// The longest address: a stack of 64 MPLS labels.
-const LONGEST: usize = 256;
+/// The longest address: a stack of 32 MPLS labels. The kernel takes 30 (`MAX_NEW_LABELS`).
+const LONGEST: usize = 128;
 /// An MPLS label has 20 bits and stands above 12 others in its entry (`linux/mpls.h`).
 const LABEL_BITS: u32 = 20;
 const LABEL_SHIFT: u32 = 12;
@@ -303,7 +303,7 @@ mod tests {
         let stack = address(b"16/0x20/48", MPLS).unwrap();
         assert_eq!(stack.bytes(), [0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 0]);
         assert!(try_address(b"1048576", MPLS).is_none() && try_address(b"any", MPLS).is_none());
-        let many = vec!["16"; 65].join("/");
+        let many = vec!["16"; 33].join("/");
         let said = address(many.as_bytes(), MPLS).unwrap_err().to_string();
         assert!(said.starts_with("Error: too many labels.\nError: mpls address is expected"), "{said}");
         assert_eq!(address(b"52:54:0:A:ff:1", PACKET).unwrap().bytes(), [0x52, 0x54, 0, 10, 255, 1]);

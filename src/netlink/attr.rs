@@ -51,27 +51,37 @@ impl<'a> Iterator for Attrs<'a> {
 /// The attributes of one message, found by number. Of two with the same number the last one counts.
 ///
 /// `N` is one more than the highest number that is of interest; higher ones are passed over, as a kernel newer than
-/// this program may send them.
+/// this program may send them. It holds where attributes begin, not slices: it is made for each message of a dump, and
+/// an eighth of the size is an eighth to clear and to move.
 #[derive(Debug, Clone, Copy)]
-pub struct Table<'a, const N: usize>([Option<&'a [u8]>; N]);
+pub struct Table<'a, const N: usize> {
+    bytes: &'a [u8],
+    /// Where the payload of each begins; 0, where the first attribute's header is, for one that is not there.
+    starts: [u16; N],
+}
 
 impl<'a, const N: usize> Table<'a, N> {
     /// Sorts the attributes in `bytes` by their number.
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
-        let mut table = [None; N];
-        for attr in Attrs::new(bytes) {
-            if let Some(slot) = table.get_mut(usize::from(attr.kind)) {
-                *slot = Some(attr.payload);
+        let mut table = Table { bytes, starts: [0; N] };
+        let mut attrs = Attrs::new(bytes);
+        loop {
+            let start = bytes.len() - attrs.rest().len() + 4;
+            let (Some(attr), Ok(start)) = (attrs.next(), u16::try_from(start)) else { return table };
+            if let Some(slot) = table.starts.get_mut(usize::from(attr.kind)) {
+                *slot = start;
             }
         }
-        Table(table)
     }
 
     /// The payload of attribute `kind`.
     #[inline]
     pub fn get(&self, kind: u16) -> Option<&'a [u8]> {
-        self.0.get(usize::from(kind)).copied().flatten()
+        let start = usize::from(*self.starts.get(usize::from(kind))?);
+        let header: &[u8; 4] = self.bytes.get(start.checked_sub(4)?..)?.first_chunk()?;
+        let len = usize::from(u16::from_ne_bytes([header[0], header[1]]));
+        self.bytes.get(start..start + len - 4)
     }
 
     /// Whether the message carries attribute `kind`.

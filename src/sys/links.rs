@@ -1,5 +1,7 @@
 //! Devices by index and by name, asked of the kernel once each.
 
+use std::os::fd::OwnedFd;
+
 use super::ffi;
 
 /// A device.
@@ -16,6 +18,8 @@ struct Known {
 pub struct Links {
     known: Vec<Known>,
     last: usize,
+    /// What indices are asked on: a batch asks for one with nearly each line.
+    socket: Option<OwnedFd>,
 }
 
 impl Links {
@@ -62,11 +66,15 @@ impl Links {
     /// Forgets everything: names and indices may have changed, or the namespace.
     pub fn forget(&mut self) {
         self.known.clear();
+        self.socket = None;
     }
 
     /// The index of the device called `name`, or of `if7` where no device has that name.
     pub fn index(&mut self, name: &[u8]) -> Option<u32> {
-        ffi::if_index(name).or_else(|| {
+        if self.socket.is_none() {
+            self.socket = ffi::interface_socket().ok();
+        }
+        self.socket.as_ref().and_then(|socket| ffi::if_index_on(socket, name)).or_else(|| {
             let digits = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             digits.parse().ok().filter(|&index| index != 0)
         })

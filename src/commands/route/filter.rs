@@ -104,6 +104,11 @@ impl Filter {
         Filter { cached: Cached::Too, ..Filter::default() }
     }
 
+    /// Lets every route of `family` pass that is not from the cache; 0 for all families.
+    pub fn of_family(family: u8) -> Self {
+        Filter { family, ..Filter::default() }
+    }
+
     /// Whether `route` is meant.
     pub fn accepts(&mut self, route: &Route<'_>) -> bool {
         let cloned = route.flags & uapi::RTM_F_CLONED != 0;

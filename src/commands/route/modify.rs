@@ -336,7 +336,8 @@ fn duration(word: &[u8]) -> Option<(u32, bool)> {
             (value, &word[end..])
         }
         false => {
-            let (value, unit) = leading_number(word, 0)?;
+            // What is too long for 64 bits is no number.
+            let (value, unit) = leading_number(word, 0).filter(|(value, _)| *value != u64::MAX)?;
             (value as f64, unit)
         }
     };
@@ -608,6 +609,7 @@ mod tests {
             ("1.5S", Some((1500, false))),
             ("0.1", Some((1, true))),
             ("2secs", Some((2000, false))),
+            ("99999999999999999999", None),
             ("1h", None),
             (".", None),
             ("", None),

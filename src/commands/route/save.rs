@@ -58,7 +58,7 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
 /// Shows the routes that stdin holds.
 pub fn showdump(ip: &mut Ip, _: Words<'_>) -> Result<()> {
     let file = read()?;
-    let mut filter = Filter::default();
+    let mut filter = Filter::of_family(ip.view.options.family);
     each(&file, |message| {
         if let Some(route) = Route::decode(message)
             && filter.accepts(&route)

@@ -47,8 +47,9 @@ impl<'a> Route<'a> {
         if message.kind != u16::from(Rtm::Newroute) && message.kind != u16::from(Rtm::Delroute) {
             return None;
         }
-        let deleted = message.kind == u16::from(Rtm::Delroute);
-        Route::read(message.body).map(|route| Route { deleted, ..route })
+        let mut route = Route::read(message.body)?;
+        route.deleted = message.kind == u16::from(Rtm::Delroute);
+        Some(route)
     }
 
     /// The route in the body of an `RTM_NEWROUTE`; nothing if that is too short for one.
