@@ -4,6 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode, umask};
 use nix::unistd::Pid;
 
 use super::news::{News, Teller};
@@ -26,7 +27,10 @@ fn keep(lab: &Lab<'_>, teller: &Teller) -> Result<u8> {
     set_pdeathsig(Signal::SIGKILL).map_err(because("prctl"))?;
     // Whoever died before the line above took effect no longer listens.
     teller.tell(&News::Init).map_err(|_| Error::silent(1))?;
+    // What the lab keeps in /run is for all its users to read, whatever the caller wants of his own files.
+    let callers = umask(Mode::S_IWGRP | Mode::S_IWOTH);
     furnish(lab)?;
+    umask(callers);
     let (command, ()) = process::child((), |()| {
         let Err(error) = become_command(lab, teller);
         let _ = teller.tell(&News::from(&error));
