@@ -33,7 +33,8 @@ impl Scratch {
         fs::create_dir(&path).unwrap();
         // A lab's user has to be able to make files in it.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_iplab"), path.join("iplab")).unwrap();
+        // Were it copied by this process, a fork of another thread's could hold it open for writing: then it cannot be run.
+        assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_iplab")).arg(&path).status().unwrap().success());
         Scratch(path)
     }
 
