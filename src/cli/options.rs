@@ -222,6 +222,10 @@ impl Options {
 
 /// The row that `word`, without its dash, stands for, and what follows its `=`.
 fn find(word: &[u8]) -> Option<(&'static Row, &[u8])> {
+    // A dash alone abbreviates everything, so it is the first.
+    if word.is_empty() {
+        return Some((&ROWS[0], word));
+    }
     ROWS.iter().find_map(|row| match row.name {
         "color" => {
             let (name, value) = match word.iter().position(|&b| b == b'=') {
@@ -262,7 +266,7 @@ mod tests {
 
     #[test]
     fn unknown_ones_are_named() {
-        for word in ["-c=bogus", "-", "-ech", "--y"] {
+        for word in ["-c=bogus", "-ech", "--y"] {
             let shown = word.strip_prefix("-").filter(|w| w.starts_with('-')).unwrap_or(word);
             let text = parse(word).unwrap_err().to_string();
             assert_eq!(text, format!("Option \"{shown}\" is unknown, try \"ip -help\"."));

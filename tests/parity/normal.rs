@@ -21,6 +21,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r#"(?:hello|tcn|topology_change|gc|hold|message_age|forward_delay)_timer"?:?( *\d+\.\d\d)"#, "TIMER"),
         rule(r" used (\d+/\d+/\d+)", "AGES"),
         rule(r#""(?:used|confirmed|updated)": ?(\d+)"#, "AGE"),
+        // References to the groups' routes, which each packet on its way holds.
+        rule(r"(?m)^ff00::/8.* (\d+ +\d+) \S+$", "REFERENCES"),
         // Link-local addresses and solicited-node groups that are made from an invented link-layer address.
         rule(r"\b(fe80::[0-9a-f]{1,4}:[0-9a-f]{1,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})\b", "LINK-LOCAL"),
         rule(r"\b(ff02::1:ff[0-9a-f]{2}:[0-9a-f]{1,4})\b", "SOLICITED-NODE"),
@@ -30,7 +32,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 });
 
 /// `text` with what varies from run to run replaced. A link-layer address stays where it begins as no invented one
-/// does in a scenario: `02` is what scenarios give their own.
+/// does in a scenario: `02:00:00` is what scenarios give their own.
 pub fn text(text: &str, unordered: bool) -> String {
     // Our summaries are our own; that there is one, and where, is compared.
     let summary = if text.starts_with("Usage:") { Some(0) } else { text.find("\nUsage:").map(|at| at + 1) };
@@ -39,7 +41,7 @@ pub fn text(text: &str, unordered: bool) -> String {
         let replace = |found: &Captures<'_>| {
             let (whole, value) = (&found[0], &found[1]);
             let is_fixed =
-                ["02:", "2:", "01:", "1:", "33:33:", "00:00:00:00:00:00", "0:0:0:0:0:0", "ff:ff:ff:ff:ff:ff"];
+                ["02:00:00:", "2:0:0:", "01:", "1:", "33:33:", "00:00:00:00:00:00", "0:0:0:0:0:0", "ff:ff:ff:ff:ff:ff"];
             match is_fixed.iter().any(|start| value.starts_with(start)) {
                 true => whole.to_string(),
                 false => whole.replace(value, rule.name),
