@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use super::{Scratch, User, all, is_root, text, users};
+use crate::common::{Scratch, User, all, is_root, text, users};
 use iplab::lab::{Sandbox, run};
 
 /// All of the host that a lab could change.

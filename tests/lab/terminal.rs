@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::{PATH, Scratch, User, is_installed, text, users};
+use crate::common::{PATH, Scratch, User, is_installed, text, users};
 
 /// A terminal with the shell in it from which labs are started.
 struct Terminal<'a> {
