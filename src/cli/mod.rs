@@ -1,6 +1,7 @@
 //! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
 
 mod batch;
+pub mod complete;
 pub mod getopt;
 pub mod keyword;
 pub mod lladdr;
@@ -11,7 +12,7 @@ mod tools;
 pub mod words;
 
 pub use options::Options;
-pub use tools::{TOOLS, Tool};
+pub use tools::{Grammar, TOOLS, Tool};
 pub use words::Words;
 
 use crate::commands::{Ip, OBJECTS, Object, Run};

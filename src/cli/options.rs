@@ -220,6 +220,12 @@ impl Options {
     }
 }
 
+/// The row that `word`, one dash or two included, stands for.
+pub fn by_word(word: &[u8]) -> Option<&'static Row> {
+    let word = word.strip_prefix(b"-")?;
+    find(word.strip_prefix(b"-").unwrap_or(word)).map(|(row, _)| row)
+}
+
 /// The row that `word`, without its dash, stands for, and what follows its `=`.
 fn find(word: &[u8]) -> Option<(&'static Row, &[u8])> {
     // A dash alone abbreviates everything, so it is the first.
