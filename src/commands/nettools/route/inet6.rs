@@ -39,7 +39,7 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     })?;
     for line in BufReader::new(file).lines().map_while(std::io::Result::ok) {
         let Some(entry) = Entry::parse(&line).filter(|entry| entry.flags & CACHE == 0) else { continue };
-        ip.view.out.text(&entry.line(asked.numeric));
+        ip.view.out.text(entry.line(asked.numeric));
         ip.view.out.flush_if_full();
     }
     Ok(())

@@ -112,29 +112,45 @@ fn works(directory: &Path) -> Vec<Work> {
     let apart = busybox.into_iter().chain(floor(&format!("dump {link} 0"))).collect();
     works.push(Work { apart, ..work("ip link, one device", Measure::Wall, 400, "link") });
 
-    // Below, a device with 200,000 routes is there.
+    // Below, a device with an address is there.
     shell(&format!(
         "{ip} link add v0 type veth peer name v1 && {ip} link set v0 up && {ip} link set v1 up && \
          {ip} addr add 192.168.0.1/24 dev v0 && {ip} -6 addr add 2001:db8::1/64 nodad dev v0"
     ));
     let lines = |line: &dyn Fn(u32) -> String, count: u32| (0..count).map(|at| line(at) + "\n").collect::<String>();
     let octets = |at: u32| (at >> 16 & 255, at >> 8 & 255, at & 255);
-    let host = |at: u32| {
+    let host = |net: u32, at: u32| {
         let (a, b, c) = octets(at);
-        format!("10.{a}.{b}.{c}")
+        format!("{net}.{a}.{b}.{c}/32")
     };
-    fs::write(here("routes"), lines(&|at| format!("route add {}/32 via 192.168.0.9", host(at)), 200_000)).unwrap();
+    fs::write(here("routes"), lines(&|at| format!("route add {} via 192.168.0.9", host(11, at)), 200_000)).unwrap();
     shell(&format!("{ip} -force -batch {}", here("routes")));
     let dumps = || floor(&format!("dump {route} {}", libc::AF_INET)).into_iter().collect();
     works.push(Work { apart: dumps(), ..work("200,000 routes", Measure::Wall, 7, "route") });
     works.push(Work { apart: dumps(), ..work("200,000 routes as JSON", Measure::Wall, 5, "-j route") });
+
+    let index = fs::read_to_string("/sys/class/net/v0/ifindex").unwrap().trim().to_string();
+    for verb in ["add", "del"] {
+        fs::write(here(verb), lines(&|at| format!("route {verb} {} dev v0", host(10, at)), 100_000)).unwrap();
+    }
+    for (name, force) in [("100,000 routes by batch", ""), ("100,000 routes by batch, forced", "-force ")] {
+        let apart = floor(&format!("routes add 100000 {index}")).into_iter().collect();
+        let undo = Some(format!("{ip} -force -batch {}", here("del")));
+        works.push(Work { apart, undo, ..work(name, Measure::Cpu, 3, &format!("{force}-batch {}", here("add"))) });
+    }
     works
 }
 
 /// A line of the table.
 fn measured(work: &Work) -> [String; 4] {
+    let undo = || work.undo.iter().for_each(|line| shell(line));
+    let printed = |line: &str| {
+        let printed = command(line).output().unwrap().stdout;
+        undo();
+        printed
+    };
     for (label, line) in &work.others {
-        assert!(output(&work.words) == output(line), "{}: {label} prints something else", work.name);
+        assert!(printed(&work.words) == printed(line), "{}: {label} prints something else", work.name);
     }
     let lines = [&work.words].into_iter().chain(work.others.iter().chain(&work.apart).map(|(_, line)| line));
     let lines: Vec<&String> = lines.collect();
@@ -142,9 +158,7 @@ fn measured(work: &Work) -> [String; 4] {
     for _ in 0..work.rounds {
         for (line, times) in lines.iter().zip(&mut times) {
             times.push(time(line, work.measure));
-            if let Some(undo) = &work.undo {
-                shell(undo);
-            }
+            undo();
         }
     }
     let medians: Vec<f64> = times.iter_mut().map(|times| median(times)).collect();
@@ -163,11 +177,6 @@ fn command(line: &str) -> Command {
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).stdin(Stdio::null());
     command
-}
-
-/// What a command prints; each line without what is random.
-fn output(line: &str) -> Vec<u8> {
-    command(line).output().unwrap().stdout
 }
 
 /// Runs a command, its output thrown away, and gives its time in µs.
