@@ -138,6 +138,69 @@ fn works(directory: &Path) -> Vec<Work> {
         let undo = Some(format!("{ip} -force -batch {}", here("del")));
         works.push(Work { apart, undo, ..work(name, Measure::Cpu, 3, &format!("{force}-batch {}", here("add"))) });
     }
+
+    let routes6 = |at: u32| format!("route add 2001:db8:{:x}:{:x}::/64 via 2001:db8::9", at >> 16, at & 0xffff);
+    fs::write(here("routes6"), lines(&routes6, 100_000)).unwrap();
+    shell(&format!("sysctl -qw net.ipv6.route.max_size=1000000; {ip} -6 -batch {}", here("routes6")));
+    let apart = floor(&format!("dump {route} {}", libc::AF_INET6)).into_iter().collect();
+    works.push(Work { apart, ..work("100,000 IPv6 routes", Measure::Wall, 5, "-6 route") });
+
+    let neighbours = |at: u32| {
+        format!(
+            "neigh add 192.168.{}.{} lladdr 02:00:00:00:{:02x}:{:02x} dev v0",
+            at / 256,
+            at % 256,
+            at / 256,
+            at % 256
+        )
+    };
+    fs::write(here("neighbours"), lines(&neighbours, 20_000)).unwrap();
+    let more =
+        "for key in 1 2 3; do echo 100000 > /proc/sys/net/ipv4/neigh/default/gc_thresh$key; done 2>/dev/null; true";
+    shell(&format!("{more}; {ip} -force -batch {}", here("neighbours")));
+    let neigh = floor(&format!("dump {} {}", libc::RTM_GETNEIGH, libc::AF_INET));
+    works.push(Work {
+        apart: neigh.into_iter().collect(),
+        ..work("20,000 neighbours", Measure::Wall, 11, "neigh show dev v0")
+    });
+    let net_tools = |name: &str, words: &str| ("net-tools".to_string(), format!("/usr/sbin/{name} {words}"));
+    works.push(Work {
+        words: format!("{} -n", here("arp")),
+        others: Vec::new(),
+        apart: vec![net_tools("arp", "-n")],
+        ..work("20,000 neighbours by arp -n", Measure::Wall, 5, "")
+    });
+
+    let sysctl = |name, rounds, words: &str| Work {
+        words: format!("{} {words}", here("sysctl")),
+        others: Vec::new(),
+        apart: vec![("procps".to_string(), format!("/usr/sbin/sysctl {words}"))],
+        ..work(name, Measure::Wall, rounds, "")
+    };
+    works.push(sysctl("sysctl, every key", 11, "-a"));
+    works.push(sysctl("sysctl, one key", 200, "net.ipv4.ip_forward"));
+    works.push(sysctl("sysctl, one key written", 200, "-w net.ipv4.ip_forward=1"));
+
+    let names = |at: u32| format!("netns add ns{at}");
+    fs::write(here("netns"), lines(&names, 300)).unwrap();
+    shell(&format!("{ip} -batch {}", here("netns")));
+    works.push(work("netns list, 300 namespaces", Measure::Wall, 200, "netns list"));
+    works.push(work("link in a namespace", Measure::Wall, 100, "-n ns7 link"));
+    works.push(work("netns exec NS true", Measure::Wall, 100, "netns exec ns7 true"));
+    works.push(work("netns exec NS ip link", Measure::Wall, 50, "netns exec ns7 ip link"));
+
+    let pairs = |at: u32| format!("link add a{at} type veth peer name b{at}");
+    fs::write(here("pairs"), lines(&pairs, 1_000)).unwrap();
+    shell(&format!("{ip} netns add many && {ip} -n many -batch {}", here("pairs")));
+    works.push(work("2,000 links", Measure::Wall, 11, "-n many link"));
+    works.push(work("2,000 links, -d -j", Measure::Wall, 7, "-n many -d -j link"));
+    works.push(work("addresses of 2,000 links", Measure::Wall, 7, "-n many addr"));
+    let undo = Some(format!("{ip} netns del pairs; {ip} netns add pairs"));
+    shell(&format!("{ip} netns add pairs"));
+    works.push(Work {
+        undo,
+        ..work("1,000 veth pairs by batch", Measure::Cpu, 1, &format!("-n pairs -batch {}", here("pairs")))
+    });
     works
 }
 
