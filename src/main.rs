@@ -1,11 +1,18 @@
 //! The name that we are called by and the words behind it go in, an exit status comes out.
+//!
+//! The C library calls us, not Rust's runtime: that would read `/proc/self/maps` and more before the first word is looked
+//! at, which costs as much as all of `ip link`, would hide that stdout is closed, and would ignore SIGPIPE, of which a
+//! closed pipe silently dies as it does of any C program.
+#![no_main]
+#![allow(unsafe_code)]
 
-use std::os::unix::ffi::OsStringExt;
-use std::process::ExitCode;
+use std::ffi::{c_char, c_int};
 
-fn main() -> ExitCode {
-    iplab::sys::restore_sigpipe();
-    let words: Vec<Vec<u8>> = std::env::args_os().map(OsStringExt::into_vec).collect();
-    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    ExitCode::from(iplab::cli::run(&words))
+// SAFETY: the C library looks for this name, and this is what it expects there.
+#[unsafe(no_mangle)]
+extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+    iplab::sys::occupy_standard_files();
+    // SAFETY: these are the words as the C library hands them out.
+    let words = unsafe { iplab::sys::words(argc, argv) };
+    c_int::from(iplab::cli::run(&words))
 }

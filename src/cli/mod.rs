@@ -15,6 +15,8 @@ pub use options::Options;
 pub use tools::{Grammar, TOOLS, Tool};
 pub use words::Words;
 
+use std::io::Write;
+
 use crate::commands::{Ip, OBJECTS, Object, Run};
 use crate::error::{Error, Result};
 use options::Asked;
@@ -41,7 +43,9 @@ pub fn ip(words: &[&[u8]]) -> u8 {
         Asked::More => {}
         Asked::Usage => return tell(&usage()),
         Asked::Version => {
-            println!("ip utility, iplab-{}", env!("CARGO_PKG_VERSION"));
+            let mut out = crate::output::Out::new();
+            out.text(concat!("ip utility, iplab-", env!("CARGO_PKG_VERSION"), "\n"));
+            out.finish();
             return 0;
         }
     }
@@ -107,9 +111,14 @@ pub fn object(word: &[u8]) -> Option<&'static Object> {
 pub fn tell(error: &Error) -> u8 {
     let text = error.to_string();
     if !text.is_empty() {
-        eprintln!("{text}");
+        say(&text);
     }
     error.status()
+}
+
+/// Writes a line on stderr. Where that takes nothing there is no one to tell.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The summary of `ip help`.

@@ -276,7 +276,7 @@ fn replace_process(name: &[u8], command: &[&[u8]]) -> Error {
         return error.with_status(255);
     }
     match netns::mount_files(name) {
-        Ok(warnings) => warnings.iter().for_each(|warning| eprintln!("{warning}")),
+        Ok(warnings) => warnings.iter().for_each(|warning| crate::cli::say(warning)),
         Err(error) => return error.with_status(255),
     }
     let words: Option<Vec<CString>> = command.iter().map(|word| CString::new(*word).ok()).collect();

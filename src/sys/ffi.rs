@@ -33,10 +33,21 @@ pub fn netlink_option(fd: &OwnedFd, option: c_int, value: c_int) -> nix::Result<
     Errno::result(result).map(drop)
 }
 
-/// Lets a closed pipe end the process silently, as it does any C program. Rust's runtime ignores the signal.
-pub fn restore_sigpipe() {
-    // SAFETY: SIG_DFL installs no handler of ours.
-    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+/// The words of the command line, as the C library hands them to `main`.
+///
+/// # Safety
+/// `argv` points to `argc` strings that end with a NUL and stay for the life of the process.
+pub unsafe fn words(argc: c_int, argv: *const *const c_char) -> Vec<&'static [u8]> {
+    // SAFETY: the caller's promise.
+    (0..argc as usize).map(|at| unsafe { CStr::from_ptr(*argv.add(at)) }.to_bytes()).collect()
+}
+
+/// Which of stdin, stdout and stderr the caller has closed.
+pub fn closed_standard_files() -> [bool; 3] {
+    let mut files = [0, 1, 2].map(|fd| libc::pollfd { fd, events: 0, revents: 0 });
+    // SAFETY: the array is as long as said and outlives the call, which does not wait.
+    unsafe { libc::poll(files.as_mut_ptr(), 3, 0) };
+    files.map(|file| file.revents & libc::POLLNVAL != 0)
 }
 
 /// A socket that questions about devices can be asked on; it stays in the namespace in which it was opened.
@@ -44,12 +55,8 @@ pub fn interface_socket() -> nix::Result<OwnedFd> {
     socket(AddressFamily::Unix, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)
 }
 
-fn interface_request(call: libc::Ioctl, request: &mut libc::ifreq) -> nix::Result<()> {
-    interface_request_on(&interface_socket()?, call, request)
-}
-
-fn interface_request_on(fd: &OwnedFd, call: libc::Ioctl, request: &mut libc::ifreq) -> nix::Result<()> {
-    // SAFETY: both calls that come here read and write one `struct ifreq`, which outlives the call.
+fn interface_request(fd: &OwnedFd, call: libc::Ioctl, request: &mut libc::ifreq) -> nix::Result<()> {
+    // SAFETY: all calls that come here read and write one `struct ifreq`, which outlives the call.
     Errno::result(unsafe { libc::ioctl(fd.as_raw_fd(), call, std::ptr::from_mut(request)) }).map(drop)
 }
 
@@ -70,47 +77,42 @@ fn named_request(name: &[u8]) -> Option<libc::ifreq> {
 }
 
 /// The flags (`IFF_*`) of the device called `name` (`SIOCGIFFLAGS`): the lower 16 bits.
-pub fn if_flags(name: &[u8]) -> Option<u32> {
+pub fn if_flags(fd: &OwnedFd, name: &[u8]) -> Option<u32> {
     let mut request = named_request(name)?;
-    interface_request(libc::SIOCGIFFLAGS as libc::Ioctl, &mut request).ok()?;
+    interface_request(fd, libc::SIOCGIFFLAGS as libc::Ioctl, &mut request).ok()?;
     // SAFETY: SIOCGIFFLAGS filled this member of the union.
     Some(u32::from(unsafe { request.ifr_ifru.ifru_flags }.cast_unsigned()))
 }
 
 /// The length of the transmit queue of the device called `name` (`SIOCGIFTXQLEN`), in packets.
-pub fn if_queue_len(name: &[u8]) -> Option<i32> {
+pub fn if_queue_len(fd: &OwnedFd, name: &[u8]) -> Option<i32> {
     let mut request = named_request(name)?;
-    interface_request(libc::SIOCGIFTXQLEN as libc::Ioctl, &mut request).ok()?;
+    interface_request(fd, libc::SIOCGIFTXQLEN as libc::Ioctl, &mut request).ok()?;
     // SAFETY: the kernel filled this integer; `ifru_metric` lies where `ifr_qlen` does.
     Some(unsafe { request.ifr_ifru.ifru_metric })
 }
 
 /// The type (`ARPHRD_*`) of the device called `name` (`SIOCGIFHWADDR`).
-pub fn if_type(name: &[u8]) -> Option<u16> {
+pub fn if_type(fd: &OwnedFd, name: &[u8]) -> Option<u16> {
     let mut request = named_request(name)?;
-    interface_request(libc::SIOCGIFHWADDR as libc::Ioctl, &mut request).ok()?;
+    interface_request(fd, libc::SIOCGIFHWADDR as libc::Ioctl, &mut request).ok()?;
     // SAFETY: SIOCGIFHWADDR filled this member of the union.
     Some(unsafe { request.ifr_ifru.ifru_hwaddr }.sa_family)
 }
 
-/// The index of the device called `name`.
-pub fn if_index(name: &[u8]) -> Option<u32> {
-    if_index_on(&interface_socket().ok()?, name)
-}
-
-/// The same, asked on a socket that is open (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs, or a socket).
-pub fn if_index_on(fd: &OwnedFd, name: &[u8]) -> Option<u32> {
+/// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
+pub fn if_index(fd: &OwnedFd, name: &[u8]) -> Option<u32> {
     let mut request = named_request(name)?;
-    interface_request_on(fd, libc::SIOCGIFINDEX as libc::Ioctl, &mut request).ok()?;
+    interface_request(fd, libc::SIOCGIFINDEX as libc::Ioctl, &mut request).ok()?;
     // SAFETY: SIOCGIFINDEX filled this member of the union.
     u32::try_from(unsafe { request.ifr_ifru.ifru_ifindex }).ok()
 }
 
 /// The name of the device with `index` (`SIOCGIFNAME`).
-pub fn if_name(index: u32) -> Option<Vec<u8>> {
+pub fn if_name(fd: &OwnedFd, index: u32) -> Option<Vec<u8>> {
     let mut request = empty_request();
     request.ifr_ifru.ifru_ifindex = c_int::try_from(index).ok()?;
-    interface_request(libc::SIOCGIFNAME as libc::Ioctl, &mut request).ok()?;
+    interface_request(fd, libc::SIOCGIFNAME as libc::Ioctl, &mut request).ok()?;
     Some(request.ifr_name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect())
 }
 

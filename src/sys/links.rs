@@ -18,7 +18,7 @@ struct Known {
 pub struct Links {
     known: Vec<Known>,
     last: usize,
-    /// What indices are asked on: a batch asks for one with nearly each line.
+    /// What is asked on: a socket for each question would cost more than the question.
     socket: Option<OwnedFd>,
 }
 
@@ -32,12 +32,24 @@ impl Links {
     /// The flags (`IFF_*`) of the device with `index`; 0 for one that is not there.
     pub fn flags(&mut self, index: u32) -> u32 {
         let known = self.get(index);
-        *known.flags.get_or_insert_with(|| ffi::if_flags(&known.name).unwrap_or(0))
+        if let Some(flags) = known.flags {
+            return flags;
+        }
+        let name = known.name.clone();
+        let flags = self.socket().and_then(|socket| ffi::if_flags(socket, &name)).unwrap_or(0);
+        self.get(index).flags = Some(flags);
+        flags
     }
 
     /// The type (`ARPHRD_*`) of the device with `index`; 0 for one that is not there.
     pub fn device_type(&mut self, index: u32) -> u16 {
-        ffi::if_type(self.name(index)).unwrap_or(0)
+        let name = self.name(index).to_vec();
+        self.socket().and_then(|socket| ffi::if_type(socket, &name)).unwrap_or(0)
+    }
+
+    /// The length of the transmit queue of the device called `name`, in packets.
+    pub fn queue_len(&mut self, name: &[u8]) -> Option<i32> {
+        ffi::if_queue_len(self.socket()?, name)
     }
 
     /// Remembers what a dump has told.
@@ -54,13 +66,21 @@ impl Links {
             self.last = match self.known.binary_search_by_key(&index, |known| known.index) {
                 Ok(at) => at,
                 Err(at) => {
-                    let name = ffi::if_name(index).unwrap_or_else(|| format!("if{index}").into_bytes());
+                    let name = self.socket().and_then(|socket| ffi::if_name(socket, index));
+                    let name = name.unwrap_or_else(|| format!("if{index}").into_bytes());
                     self.known.insert(at, Known { index, name, flags: None });
                     at
                 }
             };
         }
         &mut self.known[self.last]
+    }
+
+    fn socket(&mut self) -> Option<&OwnedFd> {
+        if self.socket.is_none() {
+            self.socket = ffi::interface_socket().ok();
+        }
+        self.socket.as_ref()
     }
 
     /// Forgets everything: names and indices may have changed, or the namespace.
@@ -71,10 +91,7 @@ impl Links {
 
     /// The index of the device called `name`, or of `if7` where no device has that name.
     pub fn index(&mut self, name: &[u8]) -> Option<u32> {
-        if self.socket.is_none() {
-            self.socket = ffi::interface_socket().ok();
-        }
-        self.socket.as_ref().and_then(|socket| ffi::if_index_on(socket, name)).or_else(|| {
+        self.socket().and_then(|socket| ffi::if_index(socket, name)).or_else(|| {
             let digits = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             digits.parse().ok().filter(|&index| index != 0)
         })

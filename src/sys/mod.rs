@@ -7,8 +7,7 @@ pub mod names;
 pub mod netns;
 pub mod process;
 
-pub use ffi::{
-    Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
-};
+pub use ffi::{Regex, fnmatch, fork, glob, host_name, netlink_option, strerror, words};
 pub use hosts::{Hosts, ip_protocol};
 pub use links::Links;
+pub use process::occupy_standard_files;

@@ -1,10 +1,13 @@
 //! Processes: made, waited for, replaced by a program.
 
 use std::ffi::{CStr, CString};
+use std::fs::File;
+use std::os::fd::IntoRawFd;
 
 use nix::errno::Errno;
 use nix::unistd::{AccessFlags, access, execve};
 
+use super::ffi::closed_standard_files;
 pub use super::ffi::{Disposition, child, disregard, heed, sibling, wait};
 
 /// Becomes the program `argv[0]`, looked for in the directories of `path` unless it has a `/`, with the environment
@@ -38,4 +41,14 @@ fn exec_file(file: &CStr, argv: &[CString], env: &[CString]) -> Errno {
     let words = [c"/bin/sh", file].into_iter().chain(argv.iter().skip(1).map(CString::as_c_str));
     let Err(errno) = execve(c"/bin/sh", &words.collect::<Vec<_>>(), env);
     errno
+}
+
+/// Puts something into the places of stdin, stdout and stderr where the caller has closed them: else the next file that
+/// is opened, a socket say, would be taken for one of them. Reading and writing go on to fail there with EBADF.
+pub fn occupy_standard_files() {
+    for (at, _) in closed_standard_files().iter().enumerate().filter(|(_, closed)| **closed) {
+        let file = File::options().read(at != 0).write(at == 0).open("/dev/null");
+        // It is the lowest that is free, so it is this one; it stays open as long as the process.
+        let _ = file.map(IntoRawFd::into_raw_fd);
+    }
 }

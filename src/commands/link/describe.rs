@@ -8,7 +8,6 @@ use crate::row;
 use crate::rows::{self, Row, Value};
 use crate::rtnl::link::{Link, Stats, flag};
 use crate::rtnl::{device_type, uapi};
-use crate::sys;
 use crate::sys::names::Kind;
 
 /// What is shown of a link.
@@ -250,7 +249,7 @@ fn header(view: &mut View, link: &Link<'_>, shape: &Shape) {
     if shape.queue {
         // The views of some families lack it.
         let told = link.attrs.i32(uapi::IFLA_TXQLEN as u16);
-        let len = told.or_else(|| sys::if_queue_len(link.name())).unwrap_or(0);
+        let len = told.or_else(|| view.links.queue_len(link.name())).unwrap_or(0);
         if len != 0 {
             view.out.num("txqlen", "qlen ", len, "");
         }
