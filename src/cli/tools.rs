@@ -1,6 +1,6 @@
 //! The tools that this one binary is, by the name it is called by.
 
-use super::{object, tell};
+use super::{IP, tell};
 use crate::error::Error;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
@@ -16,6 +16,11 @@ pub struct Tool {
 /// Every tool.
 pub const TOOLS: &[Tool] = &[
     Tool { name: "ip", help: "links, addresses, routes, neighbours and network namespaces", run: super::ip },
+    Tool {
+        name: "bridge",
+        help: "ports, forwarding tables, VLANs and multicast groups of bridges",
+        run: crate::commands::bridge::main,
+    },
     Tool { name: "arp", help: "the ARP cache", run: crate::commands::nettools::arp::main },
     Tool { name: "route", help: "the main routing table", run: crate::commands::nettools::route::main },
     Tool { name: "sysctl", help: "the kernel's parameters", run: crate::commands::sysctl::main },
@@ -32,12 +37,12 @@ pub fn by_name(name: &[u8]) -> Option<&'static Tool> {
 /// An object's name wins over a tool's: `iplab route` is `ip route`, as `iplab link` is `ip link`.
 pub fn iplab(words: &[&[u8]]) -> u8 {
     let Some(first) = words.first() else { return tell(&usage()) };
-    if super::OBJECTS.iter().any(|object| object.name.as_bytes() == *first) {
+    if IP.objects.iter().any(|object| object.name.as_bytes() == *first) {
         return super::ip(words);
     }
     match by_name(first) {
         Some(tool) => (tool.run)(&words[1..]),
-        None if first.starts_with(b"-") || object(first).is_some() => super::ip(words),
+        None if first.starts_with(b"-") || IP.object(first).is_some() => super::ip(words),
         None => tell(&usage()),
     }
 }

@@ -280,9 +280,9 @@ impl Stored {
     }
 }
 
-/// A dump that failed, in iproute2's words.
+/// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
 fn terminated(error: netlink::Error) -> Error {
-    Error::local(format!("{error}\nDump terminated"))
+    Error::words(format!("{error}\nDump terminated")).with_status(1)
 }
 
 /// The C library's words for `errno`, for a message that begins with what was tried.

@@ -1,6 +1,7 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
 pub mod addr;
+pub mod bridge;
 mod context;
 pub mod host;
 pub mod link;

@@ -1,6 +1,7 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
 pub mod addr;
+pub mod bridge;
 pub mod device_type;
 pub mod ether_type;
 pub mod link;
