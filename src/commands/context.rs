@@ -33,6 +33,15 @@ pub struct View {
     pub hosts: Hosts,
 }
 
+impl View {
+    /// Begins a JSON document if JSON is asked for.
+    pub fn begin_json(&mut self) {
+        if self.options.json {
+            self.out.begin_json(self.options.pretty);
+        }
+    }
+}
+
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
 pub struct Ip {
     /// What printing needs.
@@ -249,9 +258,7 @@ impl Ip {
 
     /// Begins a JSON document if JSON is asked for.
     pub fn begin_json(&mut self) {
-        if self.view.options.json {
-            self.view.out.begin_json(self.view.options.pretty);
-        }
+        self.view.begin_json();
     }
 }
 

@@ -4,6 +4,7 @@ pub mod addr;
 pub mod bridge;
 pub mod device_type;
 pub mod ether_type;
+pub mod fdb;
 pub mod link;
 pub mod neigh;
 pub mod nsid;

@@ -1,4 +1,4 @@
-//! Names of hosts and protocols, from the resolver and from `/etc/protocols`.
+//! Names of hosts, protocols and services, from the resolver, `/etc/protocols` and `/etc/services`.
 
 use super::ffi;
 
@@ -34,12 +34,22 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    let file = std::fs::read("/etc/protocols").ok()?;
+    numbered("/etc/protocols", name, |number| number.parse().ok())
+}
+
+/// The UDP port of the service that `/etc/services` gives this name or alias.
+pub fn udp_port(name: &[u8]) -> Option<u16> {
+    numbered("/etc/services", name, |number| number.strip_suffix("/udp")?.parse().ok())
+}
+
+/// What `read` makes of the number in a line `NAME NUMBER ALIAS …` of `file` that has `name`.
+fn numbered<T>(file: &str, name: &[u8], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let file = std::fs::read(file).ok()?;
     file.split(|&b| b == b'\n').find_map(|line| {
         let line = line.split(|&b| b == b'#').next()?;
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let (first, number) = (words.next()?, words.next()?);
         let named = first == name || words.any(|alias| alias == name);
-        std::str::from_utf8(number).ok().filter(|_| named)?.parse().ok()
+        read(std::str::from_utf8(number).ok().filter(|_| named)?)
     })
 }

@@ -1,5 +1,6 @@
 //! `bridge`: ports, forwarding tables, VLANs and multicast groups of bridges, as bridge(8) has them.
 
+mod fdb;
 mod filter;
 mod link;
 
@@ -14,7 +15,7 @@ pub static BRIDGE: Program = Program {
     name: "bridge",
     options: options::BRIDGE,
     hint: "bridge help",
-    objects: &[link::OBJECT],
+    objects: &[link::OBJECT, fdb::OBJECT],
     failure: Some(255),
 };
 

@@ -1,0 +1,139 @@
+//! `bridge fdb flush`.
+
+use super::super::{BRIDGE, index_of};
+use super::OBJECT;
+use crate::cli::Words;
+use crate::cli::keyword::Entry;
+use crate::cli::words::{atoi, garbage};
+use crate::commands::Ip;
+use crate::error::{Error, Result};
+use crate::rtnl::fdb;
+use crate::rtnl::neigh::{Header, flag, state};
+
+/// A state of entries: the word, its opposite, what they do to the state asked for, and help.
+struct State {
+    /// The word: bits set, bits cleared, bits that count.
+    with: (&'static str, u16, u16, u16),
+    /// Its opposite.
+    without: (&'static str, u16, u16, u16),
+    help: &'static str,
+}
+
+const STATES: &[State] = &[
+    State {
+        with: ("permanent", state::PERMANENT, 0, state::PERMANENT),
+        without: ("nopermanent", 0, state::PERMANENT, state::PERMANENT),
+        help: "only the bridge's own addresses",
+    },
+    State {
+        with: ("static", state::NOARP, 0, state::NOARP | state::PERMANENT),
+        without: ("nostatic", 0, state::NOARP, state::NOARP),
+        help: "only entries that do not age",
+    },
+    State {
+        with: ("dynamic", 0, state::NOARP, state::NOARP | state::PERMANENT),
+        without: ("nodynamic", state::NOARP, 0, state::NOARP),
+        help: "only entries that age",
+    },
+];
+
+/// Flags of entries: the word, its opposite, the bit, and help.
+const FLAGS: &[(&str, &str, u8, &str)] = &[
+    ("added_by_user", "noadded_by_user", flag::USE, "only entries made by hand"),
+    ("extern_learn", "noextern_learn", flag::EXT_LEARNED, "only entries learned by somebody else than the kernel"),
+    ("sticky", "nosticky", flag::STICKY, "only entries that do not move"),
+    ("offloaded", "nooffloaded", flag::OFFLOADED, "only entries in hardware"),
+];
+
+const WORDS: &[Entry] = &[
+    Entry { name: "dev", argument: "DEV", help: "the bridge, or a device with a table of its own" },
+    Entry { name: "brport", argument: "DEV", help: "only entries of this port" },
+    Entry { name: "vlan", argument: "VID", help: "only entries of this VLAN" },
+    Entry { name: "self", argument: "", help: "the device's own table" },
+    Entry { name: "master", argument: "", help: "the table of the bridge that it is a port of" },
+];
+
+/// What may follow.
+pub fn grammar() -> Vec<Entry> {
+    let states = STATES.iter().map(|state| (state.with.0, state.without.0, state.help));
+    let flags = FLAGS.iter().map(|(with, without, _, help)| (*with, *without, *help));
+    let pair = |(with, without, help)| {
+        [Entry { name: with, argument: "", help }, Entry { name: without, argument: "", help: "the others" }]
+    };
+    WORDS.iter().copied().chain(states.chain(flags).flat_map(pair)).collect()
+}
+
+/// Takes `word` where it is one about states or flags.
+fn mark(flush: &mut fdb::Flush, word: &[u8]) {
+    let known = |with: &str, without: &str| match word {
+        _ if word == with.as_bytes() => Some(true),
+        _ if word == without.as_bytes() => Some(false),
+        _ => None,
+    };
+    for state in STATES {
+        if let Some(with) = known(state.with.0, state.without.0) {
+            let (_, set, clear, mask) = if with { state.with } else { state.without };
+            flush.header.state = (flush.header.state | set) & !clear;
+            flush.state_mask |= mask;
+        }
+    }
+    for (with, without, bit, _) in FLAGS {
+        if let Some(with) = known(with, without) {
+            flush.header.flags = flush.header.flags & !bit | if with { *bit } else { 0 };
+            flush.flags_mask |= bit;
+        }
+    }
+}
+
+/// Removes all entries that the words describe; words that mean nothing are passed over, as the stock tool does.
+pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    if words.current() != b"flush" {
+        return Err(BRIDGE.unknown_verb(&OBJECT, words.current()));
+    }
+    let mut flush =
+        fdb::Flush { header: Header { family: libc::AF_BRIDGE as u8, ..Header::default() }, ..fdb::Flush::default() };
+    let (mut device, mut port, mut vid) = (None, None, -1);
+    while let Some(word) = words.next() {
+        match word {
+            b"dev" => device = Some(words.require()?),
+            b"master" => flush.header.flags |= flag::MASTER,
+            b"self" => flush.header.flags |= flag::SELF,
+            b"brport" if port.is_some() => return Err(garbage("brport", word)),
+            b"brport" => port = Some(words.require()?),
+            b"vlan" if vid >= 0 => return Err(garbage("vlan", word)),
+            b"vlan" => vid = atoi(words.require()?) as i16,
+            b"help" => {
+                words.require()?;
+            }
+            _ => mark(&mut flush, word),
+        }
+    }
+    let device = device.ok_or_else(|| Error::local("Device is a required argument."))?;
+    flush.header.index = index_of(ip, "bridge device", device)?;
+    flush.port = port.map(|name| index_of(ip, "bridge port device", name)).transpose()?;
+    if vid >= 4096 {
+        return Err(Error::local(format!("Invalid VLAN ID \"{vid}\"")));
+    }
+    flush.vlan = u16::try_from(vid).ok();
+    if flush.header.flags & (flag::SELF | flag::MASTER) == 0 {
+        flush.header.flags |= flag::SELF;
+    }
+    ip.ask(&mut flush.encode())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_about_states_and_flags() {
+        let mut flush = fdb::Flush::default();
+        for word in ["static", "nosticky", "extern_learn", "noextern_learn", "bogus"] {
+            mark(&mut flush, word.as_bytes());
+        }
+        assert_eq!((flush.header.state, flush.state_mask), (0x40, 0xc0));
+        assert_eq!((flush.header.flags, flush.flags_mask), (0, flag::STICKY | flag::EXT_LEARNED));
+        mark(&mut flush, b"dynamic");
+        assert_eq!((flush.header.state, flush.state_mask), (0, 0xc0));
+    }
+}
