@@ -63,7 +63,10 @@ impl Program {
             self.verb(object, words).and_then(|run| run(ip, *words))
         };
         let result = run(ip, &mut words);
-        ip.view.out.end_json();
+        // A tool that leaves at once leaves a document open.
+        if !matches!(result, Err(Error::Words { .. })) {
+            ip.view.out.end_json();
+        }
         result.map_err(|error| self.failed(error))
     }
 

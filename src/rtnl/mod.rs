@@ -6,9 +6,11 @@ pub mod device_type;
 pub mod ether_type;
 pub mod fdb;
 pub mod link;
+pub mod mdb;
 pub mod neigh;
 pub mod nsid;
 pub mod route;
+pub mod vlan;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

@@ -3,10 +3,12 @@
 mod fdb;
 mod filter;
 mod link;
+mod mdb;
+mod vlan;
 
 use super::Ip;
 use crate::cli::options;
-use crate::cli::words::shown;
+use crate::cli::words::{leading_number, shown};
 use crate::cli::{Program, Words};
 use crate::error::{Error, Result};
 
@@ -15,7 +17,7 @@ pub static BRIDGE: Program = Program {
     name: "bridge",
     options: options::BRIDGE,
     hint: "bridge help",
-    objects: &[link::OBJECT, fdb::OBJECT],
+    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT],
     failure: Some(255),
 };
 
@@ -38,4 +40,21 @@ fn index_of(ip: &mut Ip, what: &str, name: &[u8]) -> Result<u32> {
 fn placed<'a>(words: &mut Words<'a>) -> Result<(&'a [u8], usize)> {
     let word = words.require()?;
     Ok((word, words.place() - 1))
+}
+
+/// Reads a number as C's `strtoul` does where the whole word must be read; an empty word is 0.
+fn unsigned(word: &[u8]) -> Option<u64> {
+    match leading_number(word, 0) {
+        Some((value, b"")) => Some(value),
+        None if word.is_empty() => Some(0),
+        _ => None,
+    }
+}
+
+/// A UDP port, by number or by the name of its service.
+fn udp_port(word: &[u8]) -> Option<u16> {
+    match unsigned(word) {
+        Some(port) => port.try_into().ok(),
+        None => crate::sys::udp_port(word),
+    }
 }

@@ -1,7 +1,7 @@
 //! `bridge fdb add`, `append`, `replace` and `delete`.
 
-use super::super::placed;
-use super::{lladdr, unsigned, usage, vni};
+use super::super::{placed, udp_port};
+use super::{lladdr, usage, vni};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
 use crate::cli::prefix::{self, Address};
@@ -61,11 +61,7 @@ pub const KEYWORDS: &[Keyword<Change>] = &[
     }),
     Keyword::exact("port", "PORT", "the tunnel's UDP port, by number or name", |change, words| {
         let (word, place) = placed(words)?;
-        let known = match unsigned(word) {
-            Some(port) => port.try_into().ok(),
-            None => crate::sys::udp_port(word),
-        };
-        let port = known.ok_or_else(|| wrong("invalid port\n", word))?;
+        let port = udp_port(word).ok_or_else(|| wrong("invalid port\n", word))?;
         change.port = Some((port, place)).filter(|_| port != 0);
         Ok(())
     }),

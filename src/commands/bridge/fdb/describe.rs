@@ -46,15 +46,11 @@ pub fn describe(view: &mut View, entry: &Neighbour<'_>, device: bool) {
     if let Some(cache) = entry.cache().filter(|_| view.options.stats > 0) {
         stats(&mut view.out, &cache);
     }
-    if view.out.is_json() {
-        view.out.open_array("flags", "");
-    }
+    view.out.open_array("flags", "");
     for (_, name) in FLAGS.iter().filter(|(bit, _)| entry.flags & bit != 0) {
         view.out.element("", *name, " ");
     }
-    if view.out.is_json() {
-        view.out.close_array("");
-    }
+    view.out.close_array("");
     if let Some(master) = entry.attrs.u32(uapi::NDA_MASTER as u16) {
         view.out.str("master", "master ", view.links.name(master), " ");
     }

@@ -7,7 +7,7 @@ mod show;
 
 pub use describe::{describe, is_entry};
 
-use super::BRIDGE;
+use super::{BRIDGE, unsigned};
 use crate::cli::keyword::entries;
 use crate::cli::words::leading_number;
 use crate::commands::{Object, Verb};
@@ -59,15 +59,6 @@ fn lladdr(word: &[u8]) -> Option<[u8; 6]> {
         rest = behind;
     }
     Some(bytes)
-}
-
-/// Reads a number as C's `strtoul` does where the whole word must be read; an empty word is 0.
-fn unsigned(word: &[u8]) -> Option<u64> {
-    match leading_number(word, 0) {
-        Some((value, b"")) => Some(value),
-        None if word.is_empty() => Some(0),
-        _ => None,
-    }
 }
 
 /// A VXLAN network identifier: 24 bits.
