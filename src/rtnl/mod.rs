@@ -11,6 +11,7 @@ pub mod neigh;
 pub mod nsid;
 pub mod route;
 pub mod vlan;
+pub mod vnifilter;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

@@ -5,6 +5,7 @@ mod filter;
 mod link;
 mod mdb;
 mod vlan;
+mod vni;
 
 use super::Ip;
 use crate::cli::options;
@@ -17,7 +18,7 @@ pub static BRIDGE: Program = Program {
     name: "bridge",
     options: options::BRIDGE,
     hint: "bridge help",
-    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT],
+    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT, vni::OBJECT],
     failure: Some(255),
 };
 
