@@ -204,8 +204,11 @@ fn number(view: &View, value: u32) -> Padded<u32> {
     Padded(value, if view.out.is_json() { 0 } else { 14 })
 }
 
-/// Counters in the order in which they are shown: JSON key, label, attribute (`VNIFILTER_ENTRY_STATS_*`).
-const COUNTERS: [(&str, [(&str, &str, u16); 4]); 2] = [
+/// A counter: its JSON key, its label and its attribute (`VNIFILTER_ENTRY_STATS_*`).
+type Counter = (&'static str, &'static str, u16);
+
+/// Counters by side, in the order in which they are shown.
+const COUNTERS: [(&str, [Counter; 4]); 2] = [
     (
         "RX: ",
         [("rx_bytes", "bytes ", 1), ("rx_pkts", "pkts ", 2), ("rx_drops", "drops ", 3), ("rx_errors", "errors ", 4)],
