@@ -33,6 +33,27 @@ pub struct View {
     pub hosts: Hosts,
 }
 
+/// What parsing looks up, borrowed from the view for as long as it takes.
+#[derive(Debug)]
+pub struct Lookup {
+    /// Names of numbers.
+    pub names: Names,
+    /// Names of devices.
+    pub links: Links,
+}
+
+impl Lookup {
+    /// Takes it out of the view.
+    pub fn borrow(view: &mut View) -> Self {
+        Lookup { names: std::mem::take(&mut view.names), links: std::mem::take(&mut view.links) }
+    }
+
+    /// Puts it back.
+    pub fn give_back(self, view: &mut View) {
+        (view.names, view.links) = (self.names, self.links);
+    }
+}
+
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
 pub struct Ip {
     /// What printing needs.

@@ -9,6 +9,8 @@ pub mod netns;
 pub mod nettools;
 mod nsids;
 pub mod route;
+pub mod rule;
+mod saved;
 pub mod sysctl;
 
 pub use context::{Ip, View, because};
@@ -54,7 +56,7 @@ pub const OBJECTS: &[Object] = &[
     absent("addrlabel"),
     absent("maddress"),
     route::OBJECT,
-    absent("rule"),
+    rule::RULE,
     neigh::neighbour("neighbor"),
     neigh::neighbour("neighbour"),
     absent("ntable"),

@@ -7,6 +7,7 @@ pub mod link;
 pub mod neigh;
 pub mod nsid;
 pub mod route;
+pub mod rule;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

@@ -34,12 +34,22 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
+    protocol(|names, _| names.iter().any(|known| *known == name)).map(|(_, number)| number)
+}
+
+/// The name that `/etc/protocols` gives the protocol above IP with this number.
+pub fn ip_protocol_name(number: u8) -> Option<Vec<u8>> {
+    protocol(|_, known| known == number).map(|(name, _)| name)
+}
+
+/// The first line of `/etc/protocols` that `fits` takes, by its names and its number: its first name and the number.
+fn protocol(fits: impl Fn(&[&[u8]], u8) -> bool) -> Option<(Vec<u8>, u8)> {
     let file = std::fs::read("/etc/protocols").ok()?;
     file.split(|&b| b == b'\n').find_map(|line| {
         let line = line.split(|&b| b == b'#').next()?;
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let (first, number) = (words.next()?, words.next()?);
-        let named = first == name || words.any(|alias| alias == name);
-        std::str::from_utf8(number).ok().filter(|_| named)?.parse().ok()
+        let mut names: Vec<&[u8]> = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+        let number = std::str::from_utf8(names.get(1)?).ok()?.parse().ok()?;
+        names.remove(1);
+        fits(&names, number).then(|| (names[0].to_vec(), number))
     })
 }

@@ -10,5 +10,5 @@ pub mod process;
 pub use ffi::{
     Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
 };
-pub use hosts::{Hosts, ip_protocol};
+pub use hosts::{Hosts, ip_protocol, ip_protocol_name};
 pub use links::Links;
