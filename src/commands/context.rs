@@ -11,6 +11,7 @@ use crate::rtnl::nsid;
 use crate::sys::names::Names;
 use crate::sys::{self, Hosts, Links, netns};
 
+use super::nexthop;
 use super::nsids::{self, Nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
@@ -29,12 +30,14 @@ pub struct View {
     pub links: Links,
     /// Names of namespaces.
     pub nsids: Nsids,
+    /// The nexthop objects that routes go by.
+    pub nexthops: nexthop::Known,
     /// Names of hosts, for `-resolve`.
     pub hosts: Hosts,
 }
 
 /// What parsing looks up, borrowed from the view for as long as it takes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Lookup {
     /// Names of numbers.
     pub names: Names,
@@ -79,6 +82,7 @@ impl Ip {
                 names,
                 links: Links::default(),
                 nsids: Nsids::default(),
+                nexthops: nexthop::Known::default(),
                 hosts: Hosts::default(),
             },
             in_batch: false,

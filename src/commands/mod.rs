@@ -7,6 +7,7 @@ pub mod link;
 pub mod neigh;
 pub mod netns;
 pub mod nettools;
+pub mod nexthop;
 mod nsids;
 pub mod route;
 pub mod rule;
@@ -81,7 +82,7 @@ pub const OBJECTS: &[Object] = &[
     absent("netconf"),
     absent("vrf"),
     absent("sr"),
-    absent("nexthop"),
+    nexthop::NEXTHOP,
     absent("mptcp"),
     absent("ioam"),
     absent("stats"),

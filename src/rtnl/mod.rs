@@ -5,6 +5,7 @@ pub mod device_type;
 pub mod ether_type;
 pub mod link;
 pub mod neigh;
+pub mod nexthop;
 pub mod nsid;
 pub mod route;
 pub mod rule;

@@ -9,8 +9,9 @@ mod modify;
 mod save;
 mod show;
 
+pub use encap::{parse as parse_encap, show as show_encap};
 pub use filter::{Cached, Filter};
-pub use show::route as show_route;
+pub use show::{device, flags, gateway, route as show_route};
 
 use super::context::Lookup;
 use super::{Ip, Object, Run, Verb};
