@@ -74,7 +74,10 @@ fn command(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 
 /// Takes the verb of `object`, if there is one, and gives its command.
 fn verb(object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
-    let Some(word) = words.next().filter(|_| !object.verbs.is_empty()) else { return Ok(object.default) };
+    if object.verbs.is_empty() {
+        return Ok(object.default);
+    }
+    let Some(word) = words.next() else { return Ok(object.default) };
     if let Some(verb) = object.verbs.iter().find(|verb| matches(word, verb.name)) {
         return Ok(verb.run);
     }

@@ -1,10 +1,15 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
 pub mod addr;
+pub mod addrlabel;
 mod context;
 pub mod host;
 pub mod link;
+pub mod maddr;
+pub mod monitor;
+pub mod mroute;
 pub mod neigh;
+pub mod netconf;
 pub mod netns;
 pub mod nettools;
 pub mod nexthop;
@@ -54,8 +59,8 @@ pub struct Verb {
 /// meaning when it comes.
 pub const OBJECTS: &[Object] = &[
     addr::ADDRESS,
-    absent("addrlabel"),
-    absent("maddress"),
+    addrlabel::ADDRLABEL,
+    maddr::MADDRESS,
     route::OBJECT,
     rule::RULE,
     neigh::neighbour("neighbor"),
@@ -74,12 +79,12 @@ pub const OBJECTS: &[Object] = &[
     absent("token"),
     absent("tcpmetrics"),
     absent("tcp_metrics"),
-    absent("monitor"),
+    monitor::MONITOR,
     absent("xfrm"),
-    absent("mroute"),
+    mroute::MROUTE,
     absent("mrule"),
     netns::NETNS,
-    absent("netconf"),
+    netconf::NETCONF,
     absent("vrf"),
     absent("sr"),
     nexthop::NEXTHOP,

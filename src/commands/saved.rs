@@ -34,7 +34,6 @@ impl Saved {
     }
 
     /// A file that is all messages.
-    #[cfg(test)]
     pub fn new(bytes: Vec<u8>) -> Saved {
         Saved { bytes, start: 0 }
     }

@@ -1,14 +1,18 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
 pub mod addr;
+pub mod addrlabel;
 pub mod device_type;
 pub mod ether_type;
 pub mod link;
 pub mod neigh;
+pub mod netconf;
 pub mod nexthop;
 pub mod nsid;
+pub mod prefix;
 pub mod route;
 pub mod rule;
+pub mod stats;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

@@ -6,6 +6,7 @@ mod filter;
 mod list;
 
 pub use describe::describe;
+pub use filter::Filter;
 
 use super::{Object, Run, Verb};
 use crate::cli::Words;
