@@ -82,7 +82,10 @@ impl Program {
 
     /// Takes the verb of `object`, if there is one, and gives its command.
     fn verb(&self, object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
-        let Some(word) = words.next().filter(|_| !object.verbs.is_empty()) else { return Ok(object.default) };
+        if object.verbs.is_empty() {
+            return Ok(object.default);
+        }
+        let Some(word) = words.next() else { return Ok(object.default) };
         if let Some(verb) = object.verbs.iter().find(|verb| matches(word, verb.name)) {
             return Ok(verb.run);
         }

@@ -11,6 +11,7 @@ use crate::rtnl::nsid;
 use crate::sys::names::Names;
 use crate::sys::{self, Hosts, Links, netns};
 
+use super::nexthop;
 use super::nsids::{self, Nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
@@ -29,6 +30,8 @@ pub struct View {
     pub links: Links,
     /// Names of namespaces.
     pub nsids: Nsids,
+    /// The nexthop objects that routes go by.
+    pub nexthops: nexthop::Known,
     /// Names of hosts, for `-resolve`.
     pub hosts: Hosts,
 }
@@ -39,6 +42,27 @@ impl View {
         if self.options.json {
             self.out.begin_json(self.options.pretty);
         }
+    }
+}
+
+/// What parsing looks up, borrowed from the view for as long as it takes.
+#[derive(Debug, Default)]
+pub struct Lookup {
+    /// Names of numbers.
+    pub names: Names,
+    /// Names of devices.
+    pub links: Links,
+}
+
+impl Lookup {
+    /// Takes it out of the view.
+    pub fn borrow(view: &mut View) -> Self {
+        Lookup { names: std::mem::take(&mut view.names), links: std::mem::take(&mut view.links) }
+    }
+
+    /// Puts it back.
+    pub fn give_back(self, view: &mut View) {
+        (view.names, view.links) = (self.names, self.links);
     }
 }
 
@@ -67,6 +91,7 @@ impl Ip {
                 names,
                 links: Links::default(),
                 nsids: Nsids::default(),
+                nexthops: nexthop::Known::default(),
                 hosts: Hosts::default(),
             },
             in_batch: false,

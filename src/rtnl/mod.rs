@@ -1,6 +1,7 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
 pub mod addr;
+pub mod addrlabel;
 pub mod bridge;
 pub mod device_type;
 pub mod ether_type;
@@ -8,8 +9,13 @@ pub mod fdb;
 pub mod link;
 pub mod mdb;
 pub mod neigh;
+pub mod netconf;
+pub mod nexthop;
 pub mod nsid;
+pub mod prefix;
 pub mod route;
+pub mod rule;
+pub mod stats;
 pub mod vlan;
 pub mod vnifilter;
 

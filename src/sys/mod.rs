@@ -8,7 +8,8 @@ pub mod netns;
 pub mod process;
 
 pub use ffi::{
-    Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
+    LocalTime, Multicast, Regex, fnmatch, fork, glob, host_name, if_index, if_multicast, if_name, if_queue_len,
+    local_time, netlink_option, restore_sigpipe, strerror,
 };
-pub use hosts::{Hosts, ip_protocol, udp_port};
+pub use hosts::{Hosts, ip_protocol, ip_protocol_name, udp_port};
 pub use links::Links;
