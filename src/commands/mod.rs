@@ -4,6 +4,7 @@ pub mod addr;
 pub mod addrlabel;
 pub mod bridge;
 mod context;
+mod events;
 pub mod host;
 pub mod link;
 pub mod maddr;

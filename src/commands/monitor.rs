@@ -1,18 +1,14 @@
 //! `ip monitor`: what changes, as it changes. Each event is shown as the object's own command would show it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use nix::sys::socket::SockProtocol;
 
-use super::saved::Saved;
-use super::{Ip, Object, View, addr, addrlabel, link, mroute, neigh, netconf, netns, nexthop, route, rule};
+use super::{Ip, Object, View, addr, addrlabel, events, link, mroute, neigh, netconf, netns, nexthop, route, rule};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
-use crate::cli::options::Timestamp;
 use crate::cli::words::{matches, shown, wrong};
 use crate::error::{Error, Result};
-use crate::netlink::{Heard, Message, Socket};
-use crate::output::{Address, Out};
+use crate::netlink::{Message, Socket};
+use crate::output::Address;
 use crate::rtnl::addr::Address as InterfaceAddress;
 use crate::rtnl::addrlabel::AddrLabel;
 use crate::rtnl::link::Link;
@@ -25,16 +21,11 @@ use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route};
 use crate::rtnl::rule::Rule;
 use crate::rtnl::stats::HardwareStats;
 use crate::rtnl::uapi::{self, rtnetlink_groups as group};
-use crate::sys;
 
 /// The object `monitor`, which has no verbs.
 pub const MONITOR: Object =
     Object { name: "monitor", called: "monitor", help: "watch changes as they happen", verbs: &[], default: run };
 
-/// How much the kernel may have waiting for us, in bytes: the events of many thousand routes at once.
-const ROOM: usize = 64 << 20;
-/// `NLMSG_TSTAMP` of iproute2's rtmon: the time of what follows in a file.
-const TIMESTAMP: u16 = 15;
 /// The first message type that is not netlink's own.
 const NLMSG_MIN_TYPE: u16 = 16;
 
@@ -168,25 +159,13 @@ fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     };
     let mut monitor = Monitor::new(&asked, index, ip.view.options.family);
     if let Some(file) = &asked.file {
-        return from_file(ip, &mut monitor, file);
+        return events::from_file(ip, file, |view, message| monitor.event(view, message));
     }
     let mut socket = listen(ip, &asked).map_err(|error| error.with_status(1))?;
     // Names are learnt on another socket: nothing that happens meanwhile is lost.
     let _ = ip.dump(&mut link::dump_names(), |view, message| link::learn(view, message));
     ip.view.nsids.load();
-    let view = &mut ip.view;
-    let result = socket.listen(|heard| match heard {
-        Heard::Event(message) => {
-            monitor.event(view, message);
-            view.out.flush_if_full();
-        }
-        Heard::Lost(errno) => {
-            let errno = errno as i32;
-            view.out.complain(&format!("netlink receive error {} ({errno})", sys::strerror(errno)));
-        }
-        Heard::Silence => view.out.flush(),
-    });
-    match result {
+    match events::hear(&mut ip.view, &mut socket, |view, message| monitor.event(view, message)) {
         Ok(never) => match never {},
         Err(error) => Err(Error::from(error)),
     }
@@ -196,7 +175,7 @@ fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 fn listen(ip: &Ip, asked: &Asked) -> Result<Socket> {
     let options = &ip.view.options;
     let mut socket = Socket::open(SockProtocol::NetlinkRoute)?;
-    socket.make_room(options.rcvbuf.map_or(ROOM, |bytes| bytes as usize));
+    socket.make_room(options.rcvbuf.map_or(events::ROOM, |bytes| bytes as usize));
     let objects = if asked.objects == 0 { u16::MAX } else { asked.objects };
     for (object, family, group) in GROUPS {
         let meant = objects & object != 0 && (options.family == 0 || *family == 0 || *family == options.family);
@@ -215,19 +194,6 @@ fn listen(ip: &Ip, asked: &Asked) -> Result<Socket> {
         socket.hear_all_namespaces()?;
     }
     Ok(socket)
-}
-
-fn from_file(ip: &mut Ip, monitor: &mut Monitor, file: &[u8]) -> Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    let bytes = std::fs::read(std::ffi::OsStr::from_bytes(file)).map_err(|error| {
-        let why = sys::strerror(error.raw_os_error().unwrap_or(libc::EIO));
-        Error::words(format!("Cannot fopen: {why}"))
-    })?;
-    let result = Saved::new(bytes).each(|message| {
-        monitor.event(&mut ip.view, message);
-        Ok(())
-    });
-    result.map_err(|error| error.with_status(1))
 }
 
 /// How events are shown.
@@ -263,8 +229,8 @@ impl Monitor {
 
     /// Shows one event.
     fn event(&mut self, view: &mut View, message: &Message<'_>) {
-        if message.kind == TIMESTAMP {
-            return file_time(&mut view.out, message);
+        if message.kind == events::TIMESTAMP {
+            return events::file_time(&mut view.out, message);
         }
         if let Some(route) = Route::decode(message) {
             self.route(view, message, &route);
@@ -352,10 +318,7 @@ impl Monitor {
 
     /// What stands before an event: its time, its namespace, its object.
     fn head(&self, view: &mut View, message: &Message<'_>, label: &str) {
-        if let Some(timestamp) = view.options.timestamp {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            show_time(&mut view.out, timestamp, now);
-        }
+        events::show_now(view);
         if self.all_namespaces {
             match message.nsid.filter(|nsid| *nsid >= 0) {
                 Some(nsid) => view.out.text(format_args!("[nsid {nsid}]")),
@@ -378,42 +341,6 @@ fn nsid_event(view: &mut View, nsid: &Nsid) {
         view.nsids.forget();
         view.nsids.load();
     }
-}
-
-/// A moment as C's asctime(3) writes it.
-fn ascii_time(out: &mut Out, seconds: i64) {
-    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let t = sys::local_time(seconds);
-    let name = |names: &'static [&'static str], at: i32| names.get(at as usize).copied().unwrap_or("???");
-    let (day, month) = (name(&DAYS, t.week_day), name(&MONTHS, t.month));
-    let (hour, minute, second) = (t.hour, t.minute, t.second);
-    out.text(format_args!("{day} {month}{:3} {hour:02}:{minute:02}:{second:02} {}", t.day, t.year));
-}
-
-fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
-    let (seconds, micros) = (since_epoch.as_secs() as i64, since_epoch.subsec_micros());
-    match timestamp {
-        Timestamp::Long => {
-            out.text("Timestamp: ");
-            ascii_time(out, seconds);
-            out.text(format_args!(" {micros} usec\n"));
-        }
-        Timestamp::Short => {
-            let t = sys::local_time(seconds);
-            let (year, month, day) = (t.year, t.month + 1, t.day);
-            let (hour, minute, second) = (t.hour, t.minute, t.second);
-            out.text(format_args!("[{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}] "));
-        }
-    }
-}
-
-/// The time that a file tells: seconds and microseconds.
-fn file_time(out: &mut Out, message: &Message<'_>) {
-    let Some([a, b, c, d, e, f, g, h]) = message.body.first_chunk().copied() else { return };
-    out.text("Timestamp: ");
-    ascii_time(out, u32::from_ne_bytes([a, b, c, d]).into());
-    out.text(format_args!(" {} us\n", u32::from_ne_bytes([e, f, g, h])));
 }
 
 fn describe_prefix(view: &mut View, prefix: &Prefix<'_>) {

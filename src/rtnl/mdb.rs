@@ -2,7 +2,7 @@
 
 use super::bridge::NESTED;
 use super::uapi;
-use crate::netlink::{Attr, Attrs, Message, NlmF, Request, Rtm, Table};
+use crate::netlink::{Attr, Attrs, Message, NlmF, Request, Table};
 
 const MDBA_MDB: u16 = 1;
 const MDBA_ROUTER: u16 = 2;
@@ -252,7 +252,7 @@ pub struct Spec {
 impl Spec {
     /// The request of type `kind` (`RTM_*MDB`) about this entry.
     pub fn encode(&self, kind: u32, flags: NlmF) -> Request {
-        let mut request = Request::new(Rtm::from(kind as u16), flags);
+        let mut request = Request::new(kind as u16, flags);
         request.header(&header(self.index));
         let (entry, word) = &self.entry;
         request.word(*word).attr(ENTRY, &entry.encode());
@@ -313,7 +313,7 @@ fn header(index: u32) -> [u8; 8] {
 
 /// A dump of all groups and router ports.
 pub fn dump() -> Request {
-    let mut request = Request::new(Rtm::from(uapi::RTM_GETMDB as u16), NlmF::empty());
+    let mut request = Request::new(uapi::RTM_GETMDB as u16, NlmF::empty());
     request.header(&header(0));
     request
 }

@@ -248,7 +248,7 @@ pub struct Options {
 impl Options {
     /// Options of a VLAN on one port, or with `global` on all.
     pub fn new(global: bool) -> Self {
-        let mut request = Request::new(Rtm::from(uapi::RTM_NEWVLAN as u16), NlmF::empty());
+        let mut request = Request::new(uapi::RTM_NEWVLAN as u16, NlmF::empty());
         request.header(&header(0));
         let kind = if global { BRIDGE_VLANDB_GLOBAL_OPTIONS } else { BRIDGE_VLANDB_ENTRY };
         let start = request.open(kind | NESTED);
@@ -290,7 +290,7 @@ fn header(index: u32) -> [u8; 8] {
 
 /// A dump of VLANs with their options; `flags` are `DUMP_*`.
 pub fn dump(flags: u32) -> Request {
-    let mut request = Request::new(Rtm::from(uapi::RTM_GETVLAN as u16), NlmF::empty());
+    let mut request = Request::new(uapi::RTM_GETVLAN as u16, NlmF::empty());
     request.header(&header(0)).u32(BRIDGE_VLANDB_DUMP_FLAGS, flags);
     request
 }
@@ -311,7 +311,7 @@ pub struct Counters {
 /// A dump of counters: of bridges, or with `ports` of their ports.
 pub fn counter_dump(ports: bool) -> Request {
     let attr = if ports { uapi::IFLA_STATS_LINK_XSTATS_SLAVE } else { uapi::IFLA_STATS_LINK_XSTATS };
-    let mut request = Request::new(Rtm::from(uapi::RTM_GETSTATS as u16), NlmF::empty());
+    let mut request = Request::new(uapi::RTM_GETSTATS as u16, NlmF::empty());
     // `struct if_stats_msg`: the mask has a bit for each attribute, from 1.
     let mut header = [0; 12];
     header[8..].copy_from_slice(&(1u32 << (attr as u32 - 1)).to_ne_bytes());

@@ -2,7 +2,7 @@
 
 use super::bridge::NESTED;
 use super::uapi;
-use crate::netlink::{Attrs, Message, NlmF, Request, Rtm, Table};
+use crate::netlink::{Attrs, Message, NlmF, Request, Table};
 
 /// `TUNNEL_MSG_FLAG_STATS`: counters are wanted.
 const STATS: u8 = 1;
@@ -67,7 +67,7 @@ fn header(index: u32, flags: u8) -> [u8; 8] {
 
 /// A dump of the networks of the device with `index`, 0 for all; with `stats` it has counters.
 pub fn dump(index: u32, stats: bool) -> Request {
-    let mut request = Request::new(Rtm::from(uapi::RTM_GETTUNNEL as u16), NlmF::empty());
+    let mut request = Request::new(uapi::RTM_GETTUNNEL as u16, NlmF::empty());
     request.header(&header(index, if stats { STATS } else { 0 }));
     request
 }
@@ -75,7 +75,7 @@ pub fn dump(index: u32, stats: bool) -> Request {
 /// The request of type `kind` (`RTM_*TUNNEL`) about networks of the device with `index`: ranges from the first to the
 /// last, 0 for a single one, and where their packets go, 4 or 16 bytes.
 pub fn change(kind: u32, index: u32, ranges: &[(u32, u32)], destination: Option<&[u8]>) -> Request {
-    let mut request = Request::new(Rtm::from(kind as u16), NlmF::empty());
+    let mut request = Request::new(kind as u16, NlmF::empty());
     request.header(&header(index, 0));
     for (first, last) in ranges {
         request.nest(uapi::VXLAN_VNIFILTER_ENTRY as u16 | NESTED, |r| {

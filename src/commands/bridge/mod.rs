@@ -4,6 +4,7 @@ mod fdb;
 mod filter;
 mod link;
 mod mdb;
+mod monitor;
 mod vlan;
 mod vni;
 
@@ -18,7 +19,7 @@ pub static BRIDGE: Program = Program {
     name: "bridge",
     options: options::BRIDGE,
     hint: "bridge help",
-    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT, vni::OBJECT],
+    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT, vni::OBJECT, monitor::OBJECT],
     failure: Some(255),
 };
 
