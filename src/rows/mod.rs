@@ -179,7 +179,8 @@ impl Row {
     }
 }
 
-/// The row of `rows` that `word` sets, for a table that shows some of another's rows in an order of its own.
+/// The row of `rows` that `word` sets, for a table that shows some of another's rows in an order of its own: to be
+/// evaluated by the compiler, which takes no word that no row has.
 pub const fn named(rows: &[Row], word: &str) -> Row {
     let mut i = 0;
     while i < rows.len() {

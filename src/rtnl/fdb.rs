@@ -1,19 +1,31 @@
 //! Entries of a forwarding table: neighbours of family `AF_BRIDGE` (`linux/neighbour.h`).
 
+use super::bridge::NESTED;
 use super::neigh::Header;
 use super::uapi;
 use crate::netlink::{NlmF, Request, Rtm};
 
 /// `NLM_F_BULK`: all entries that match are meant. Only a deletion has it, elsewhere the bit is `NLM_F_EXCL`.
-const BULK: NlmF = NlmF::EXCL;
+pub const BULK: NlmF = NlmF::EXCL;
 
-/// An entry to be added, removed or looked up. Values stand with the number of the word they come from.
+/// What a bridge tells of an entry's use: a bit each of `NFEA_ACTIVITY_NOTIFY`.
+pub mod notify {
+    /// When the entry ages, and when it is used again (`FDB_NOTIFY_BIT`).
+    pub const ACTIVITY: u8 = 1;
+    /// The entry begins as aged (`FDB_NOTIFY_INACTIVE_BIT`).
+    pub const INACTIVE: u8 = 2;
+}
+
+/// The bits of [`notify`], in an `NDA_FDB_EXT_ATTRS`.
+pub const NFEA_ACTIVITY_NOTIFY: u16 = uapi::NFEA_ACTIVITY_NOTIFY as u16;
+
+/// An entry to be added, removed or looked up, or what entries have in common that are to be removed. Values stand with the number of the word they come from.
 #[derive(Debug, Clone, Default)]
 pub struct Spec<'a> {
     /// The fixed header.
     pub header: Header,
     /// `NDA_LLADDR`.
-    pub lladdr: ([u8; 6], usize),
+    pub lladdr: Option<([u8; 6], usize)>,
     /// `NDA_DST`: the tunnel's other end.
     pub dst: Option<(&'a [u8], usize)>,
     /// `NDA_VLAN`.
@@ -26,18 +38,27 @@ pub struct Spec<'a> {
     pub vni: Option<(u32, usize)>,
     /// `NDA_SRC_VNI`.
     pub src_vni: Option<(u32, usize)>,
-    /// `NDA_IFINDEX`: the device that the tunnel's packets leave by.
+    /// `NDA_IFINDEX`: the device that the tunnel's packets leave by, or in a flush the port.
     pub via: Option<(u32, usize)>,
     /// `NDA_MASTER`: the bridge.
     pub bridge: Option<(u32, usize)>,
+    /// What is told of its use, [`notify`].
+    pub notify: u8,
+    /// A change does not count as use.
+    pub keeps_age: bool,
+    /// Bits of `NUD_*` that count, in a flush.
+    pub state_mask: u16,
+    /// Bits of `NTF_*` that count, in a flush.
+    pub flags_mask: u8,
 }
 
 impl Spec<'_> {
     /// The request of type `kind` about this entry.
     pub fn encode(&self, kind: Rtm, flags: NlmF) -> Request {
         let mut request = self.header.request(kind, flags);
-        let (lladdr, word) = self.lladdr;
-        request.word(word).attr(uapi::NDA_LLADDR as u16, &lladdr);
+        if let Some((lladdr, word)) = self.lladdr {
+            request.word(word).attr(uapi::NDA_LLADDR as u16, &lladdr);
+        }
         if let Some((dst, word)) = self.dst {
             request.word(word).attr(uapi::NDA_DST as u16, dst);
         }
@@ -58,34 +79,20 @@ impl Spec<'_> {
                 request.word(word).u32(kind as u16, value);
             }
         }
+        self.extras(&mut request);
         request
     }
-}
 
-/// Which entries a flush is about. Masks say which bits of state and flags count.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Flush {
-    /// The fixed header: device, state, flags.
-    pub header: Header,
-    /// Only those of this port of the bridge.
-    pub port: Option<u32>,
-    /// Only those of this VLAN.
-    pub vlan: Option<u16>,
-    /// Bits of `NUD_*` that count.
-    pub state_mask: u16,
-    /// Bits of `NTF_*` that count.
-    pub flags_mask: u8,
-}
-
-impl Flush {
-    /// The request.
-    pub fn encode(&self) -> Request {
-        let mut request = self.header.request(Rtm::Delneigh, BULK);
-        if let Some(port) = self.port {
-            request.u32(uapi::NDA_IFINDEX as u16, port);
-        }
-        if let Some(vlan) = self.vlan {
-            request.u16(uapi::NDA_VLAN as u16, vlan);
+    fn extras(&self, request: &mut Request) {
+        if self.notify != 0 || self.keeps_age {
+            request.nest(uapi::NDA_FDB_EXT_ATTRS as u16 | NESTED, |r| {
+                if self.notify != 0 {
+                    r.u8(NFEA_ACTIVITY_NOTIFY, self.notify);
+                }
+                if self.keeps_age {
+                    r.attr(uapi::NFEA_DONT_REFRESH as u16, &[]);
+                }
+            });
         }
         if self.flags_mask != 0 {
             request.u8(uapi::NDA_NDM_FLAGS_MASK as u16, self.flags_mask);
@@ -93,7 +100,6 @@ impl Flush {
         if self.state_mask != 0 {
             request.u16(uapi::NDA_NDM_STATE_MASK as u16, self.state_mask);
         }
-        request
     }
 }
 
@@ -103,10 +109,21 @@ mod tests {
     use crate::rtnl::neigh::{flag, state};
 
     #[test]
+    fn golden_bytes_of_a_flush() {
+        let spec = Spec { via: Some((5, 0)), state_mask: 0xc0, flags_mask: flag::STICKY, ..Spec::default() };
+        let expected: &[u8] = &[
+            8, 0, 8, 0, 5, 0, 0, 0, // NDA_IFINDEX
+            5, 0, 17, 0, 0x40, 0, 0, 0, // NDA_NDM_FLAGS_MASK
+            6, 0, 16, 0, 0xc0, 0, 0, 0, // NDA_NDM_STATE_MASK
+        ];
+        assert_eq!(&spec.encode(Rtm::Delneigh, BULK).finish(1).unwrap()[28..], expected);
+    }
+
+    #[test]
     fn golden_bytes_of_an_entry() {
         let spec = Spec {
             header: Header { family: 7, index: 4, state: state::NOARP, flags: flag::MASTER },
-            lladdr: ([2, 0, 0, 0, 0, 1], 0),
+            lladdr: Some(([2, 0, 0, 0, 0, 1], 0)),
             vlan: Some((10, 3)),
             port: Some((4789, 5)),
             vni: Some((100, 7)),

@@ -48,6 +48,8 @@ pub mod flag {
     pub const ROUTER: u8 = 0x80;
     /// `NTF_EXT_MANAGED`: kept resolved. A flag of `NDA_FLAGS_EXT`.
     pub const EXT_MANAGED: u32 = 1;
+    /// `NTF_EXT_LOCKED`: packets from there are dropped until somebody allows them. A flag of `NDA_FLAGS_EXT`.
+    pub const EXT_LOCKED: u32 = 2;
 }
 
 /// A neighbour as the kernel tells of it, its attributes borrowed from the receive buffer.

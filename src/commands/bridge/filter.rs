@@ -10,6 +10,9 @@ use crate::error::Result;
 #[derive(Debug, Default)]
 pub struct Filter {
     device: Option<Vec<u8>>,
+    bridge: Option<Vec<u8>>,
+    /// The index of the bridge.
+    master: Option<u32>,
     /// The index of the device.
     pub index: Option<u32>,
     /// The VLAN, 0 for all.
@@ -18,6 +21,8 @@ pub struct Filter {
 
 /// A device alone.
 pub const DEVICE: &[Keyword<Filter>] = &[DEV];
+/// A device and a bridge.
+pub const DEVICE_AND_MASTER: &[Keyword<Filter>] = &[DEV, MASTER];
 /// A device and a VLAN.
 pub const DEVICE_AND_VLAN: &[Keyword<Filter>] = &[DEV, VID];
 
@@ -27,6 +32,15 @@ const DEV: Keyword<Filter> = Keyword::exact("dev", "DEV", "only this device", |f
         return Err(duplicate("dev", word));
     }
     filter.device = Some(word.to_vec());
+    Ok(())
+});
+
+const MASTER: Keyword<Filter> = Keyword::exact("master", "DEV", "only ports of this bridge", |filter, words| {
+    let word = words.require()?;
+    if filter.bridge.is_some() {
+        return Err(duplicate("master", word));
+    }
+    filter.bridge = Some(word.to_vec());
     Ok(())
 });
 
@@ -49,12 +63,18 @@ impl Filter {
             }
         }
         filter.index = filter.device.as_deref().map(|name| ip.device(name)).transpose()?;
+        filter.master = filter.bridge.as_deref().map(|name| ip.device(name)).transpose()?;
         Ok(filter)
     }
 
     /// Whether the device with `index` is wanted.
     pub fn admits(&self, index: u32) -> bool {
         self.index.is_none_or(|wanted| wanted == index)
+    }
+
+    /// Whether the port with `index` of the bridge with index `master` is wanted.
+    pub fn admits_port(&self, index: u32, master: Option<u32>) -> bool {
+        self.admits(index) && (self.master.is_none() || master.is_none() || self.master == master)
     }
 
     /// Whether a VLAN between `first` and `last` is wanted.

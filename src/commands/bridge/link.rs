@@ -1,6 +1,6 @@
 //! `bridge link`: the ports of bridges.
 
-use super::filter::{DEVICE, Filter};
+use super::filter::{DEVICE_AND_MASTER, Filter};
 use super::{BRIDGE, index_of, placed};
 use crate::cli::Words;
 use crate::cli::keyword::{Entry, entries};
@@ -25,9 +25,9 @@ pub const OBJECT: Object = Object {
     verbs: &[
         Verb { name: "set", help: "change a port", grammar, run: set },
         Verb { name: "change", help: "", grammar, run: set },
-        Verb { name: "show", help: "show ports", grammar: || entries(DEVICE), run: show },
-        Verb { name: "lst", help: "", grammar: || entries(DEVICE), run: show },
-        Verb { name: "list", help: "", grammar: || entries(DEVICE), run: show },
+        Verb { name: "show", help: "show ports", grammar: || entries(DEVICE_AND_MASTER), run: show },
+        Verb { name: "lst", help: "", grammar: || entries(DEVICE_AND_MASTER), run: show },
+        Verb { name: "list", help: "", grammar: || entries(DEVICE_AND_MASTER), run: show },
     ],
     default: show,
 };
@@ -59,8 +59,26 @@ const DETAILS: &[Row] = &[
     port("locked"),
 ];
 
-/// What can only be set.
-const SET_ONLY: &[Row] = &[port("nobackup_port")];
+/// What can only be set: release 6.1 of the stock tool does not show what came later.
+const SET_ONLY: &[Row] = &[
+    port("nobackup_port"),
+    row!(IFLA_BRPORT_MAB, "mab", Value::OnOff, "on|off", "let locked ports learn addresses that have to be allowed"),
+    row!(
+        IFLA_BRPORT_NEIGH_VLAN_SUPPRESS,
+        "neigh_vlan_suppress",
+        Value::OnOff,
+        "on|off",
+        "answer ARP and ND as each VLAN has it"
+    ),
+    row!(
+        IFLA_BRPORT_MCAST_MAX_GROUPS,
+        "mcast_max_groups",
+        Value::I32,
+        "NUMBER",
+        "the most multicast groups, 0 for any"
+    ),
+    row!(IFLA_BRPORT_BACKUP_NHID, "backup_nhid", Value::U32, "ID", "the nexthop of the backup port"),
+];
 
 /// Keywords that are no attributes of a port.
 const WORDS: &[Entry] = &[
@@ -133,9 +151,8 @@ fn mode(word: &[u8]) -> Result<u16> {
 ///
 /// Numbers are read as C's `atoi` reads them; one that is negative in the attribute's size, and a cost of 0, is none.
 fn port_attr(ip: &mut Ip, row: &Row, words: &mut Words<'_>, request: &mut Request) -> Result<()> {
-    if let Value::Fixed(value) = row.value {
-        request.word(words.place() - 1).u32(row.attr, value);
-        return Ok(());
+    if matches!(row.value, Value::Fixed(_) | Value::I32) || row.word == "backup_nhid" {
+        return rows::parse_row(row, &mut ip.view, words, request);
     }
     let (word, place) = placed(words)?;
     request.word(place);
@@ -190,11 +207,13 @@ fn on_off(keyword: &str, word: &[u8]) -> Result<bool> {
 }
 
 fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
-    let filter = Filter::parse(ip, words, DEVICE)?;
+    let filter = Filter::parse(ip, words, DEVICE_AND_MASTER)?;
     ip.begin_json();
     let select = Select { family: libc::AF_BRIDGE as u8, ext_mask: EXT_VF, ..Select::default() };
     ip.dump(&mut link::dump(&select), |view, message| {
-        if let Some(link) = Link::decode(message).filter(|link| is_shown(link) && filter.admits(link.index)) {
+        if let Some(link) =
+            Link::decode(message).filter(|link| is_shown(link) && filter.admits_port(link.index, link.master()))
+        {
             describe(view, &link);
         }
     })

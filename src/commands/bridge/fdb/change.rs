@@ -1,32 +1,29 @@
 //! `bridge fdb add`, `append`, `replace` and `delete`.
 
-use super::super::{placed, udp_port};
-use super::{lladdr, usage, vni};
+use super::super::placed;
+use super::tunnel::{self, Tunnel};
+use super::{lladdr, usage};
 use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix::{self, Address};
-use crate::cli::words::{atoi, garbage, matches, number_u32, shown, wrong};
+use crate::cli::keyword::{Entry, Keyword, entries, find};
+use crate::cli::words::{atoi, garbage, matches, shown};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
-use crate::rtnl::fdb::Spec;
+use crate::rtnl::fdb::{Spec, notify};
 use crate::rtnl::neigh::{Header, flag, state};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
 pub struct Change {
-    family: u8,
     device: Option<Vec<u8>>,
     lladdr: Option<(Vec<u8>, usize)>,
-    dst: Option<(Address, usize)>,
-    nexthop: Option<(u32, usize)>,
-    port: Option<(u16, usize)>,
-    vni: Option<(u32, usize)>,
-    src_vni: Option<(u32, usize)>,
+    tunnel: Tunnel,
     via: Option<(Vec<u8>, usize)>,
     vlan: Option<(u16, usize)>,
     state: u16,
     flags: u8,
+    notify: u8,
+    keeps_age: bool,
 }
 
 /// A keyword that sets a flag.
@@ -43,36 +40,6 @@ macro_rules! flag {
 pub const KEYWORDS: &[Keyword<Change>] = &[
     Keyword::exact("dev", "DEV", "the device", |change, words| {
         change.device = Some(words.require()?.to_vec());
-        Ok(())
-    }),
-    Keyword::exact("dst", "ADDRESS", "the tunnel's other end", |change, words| {
-        let (word, place) = placed(words)?;
-        if change.dst.is_some() {
-            return Err(garbage("dst", word));
-        }
-        change.dst = Some((prefix::address(word, change.family)?, place));
-        Ok(())
-    }),
-    Keyword::exact("nhid", "ID", "the nexthop that leads to the tunnel's other end", |change, words| {
-        let (word, place) = placed(words)?;
-        let id = number_u32(word, 0).ok_or_else(|| wrong("\"id\" value is invalid\n", word))?;
-        change.nexthop = Some((id, place)).filter(|_| id != 0);
-        Ok(())
-    }),
-    Keyword::exact("port", "PORT", "the tunnel's UDP port, by number or name", |change, words| {
-        let (word, place) = placed(words)?;
-        let port = udp_port(word).ok_or_else(|| wrong("invalid port\n", word))?;
-        change.port = Some((port, place)).filter(|_| port != 0);
-        Ok(())
-    }),
-    Keyword::exact("vni", "VNI", "the tunnel's network", |change, words| {
-        let (word, place) = placed(words)?;
-        change.vni = Some((vni(word).ok_or_else(|| wrong("invalid VNI\n", word))?, place));
-        Ok(())
-    }),
-    Keyword::exact("src_vni", "VNI", "the network that packets come from", |change, words| {
-        let (word, place) = placed(words)?;
-        change.src_vni = Some((vni(word).ok_or_else(|| wrong("invalid src VNI\n", word))?, place));
         Ok(())
     }),
     Keyword::exact("via", "DEV", "the device that the tunnel's packets leave by", |change, words| {
@@ -114,7 +81,24 @@ pub const KEYWORDS: &[Keyword<Change>] = &[
     flag!(new, "use", USE, "the entry counts as used"),
     flag!(new, "extern_learn", EXT_LEARNED, "learned by somebody else than the kernel"),
     flag!(new, "sticky", STICKY, "the entry does not move to another port"),
+    Keyword::exact("activity_notify", "", "tell when the entry ages, and when it is used again", |change, _| {
+        change.notify |= notify::ACTIVITY;
+        Ok(())
+    }),
+    Keyword::exact("inactive", "", "the entry begins as aged", |change, _| {
+        change.notify |= notify::INACTIVE;
+        Ok(())
+    }),
+    Keyword::exact("norefresh", "", "the change does not count as use", |change, _| {
+        change.keeps_age = true;
+        Ok(())
+    }),
 ];
+
+/// What may follow.
+pub fn grammar() -> Vec<Entry> {
+    entries(KEYWORDS).into_iter().chain(entries(tunnel::KEYWORDS)).collect()
+}
 
 impl Change {
     /// Takes a word that is no keyword for the address.
@@ -161,11 +145,13 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 }
 
 fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
-    let mut change = Change { family: ip.view.options.family, state: state::NOARP, ..Change::default() };
+    let tunnel = Tunnel::new(ip.view.options.family);
+    let mut change = Change { tunnel, state: state::NOARP, ..Change::default() };
     while let Some(word) = words.next() {
-        match find(KEYWORDS, word) {
-            Some(keyword) => (keyword.take)(&mut change, &mut words)?,
-            None => change.take_lladdr(word, &mut words)?,
+        match (find(KEYWORDS, word), find(tunnel::KEYWORDS, word)) {
+            (Some(keyword), _) => (keyword.take)(&mut change, &mut words)?,
+            (None, Some(keyword)) => (keyword.take)(&mut change.tunnel, &mut words)?,
+            (None, None) => change.take_lladdr(word, &mut words)?,
         }
     }
     // The stock tool leaves at once here, in the midst of a batch too.
@@ -176,22 +162,19 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
     let (Some(device), Some((address, place))) = (&change.device, &change.lladdr) else {
         return Err(Error::local("Device and address are required arguments."));
     };
-    if change.nexthop.is_some() && (change.dst.is_some() || change.port.is_some() || change.vni.is_some()) {
+    if change.tunnel.nexthop.is_some() && change.tunnel.is_spelled_out() {
         return Err(Error::local("dst, port, vni are mutually exclusive with nhid"));
     }
     let invalid = || Error::local(format!("Invalid mac address {}", shown(address)));
     let lladdr = lladdr(address).ok_or_else(invalid)?;
     let spec = Spec {
         header: change.header(ip.device(device)?),
-        lladdr: (lladdr, *place),
-        dst: change.dst.as_ref().map(|(dst, place)| (dst.bytes(), *place)),
+        lladdr: Some((lladdr, *place)),
         vlan: change.vlan,
-        nexthop: change.nexthop,
-        port: change.port,
-        vni: change.vni,
-        src_vni: change.src_vni,
         via,
-        bridge: None,
+        notify: change.notify,
+        keeps_age: change.keeps_age,
+        ..change.tunnel.spec()
     };
     ip.ask(&mut spec.encode(kind, flags))
 }

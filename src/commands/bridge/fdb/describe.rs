@@ -2,7 +2,9 @@
 
 use crate::commands::View;
 use crate::commands::link::LinkAddress;
+use crate::netlink::Table;
 use crate::output::{Address, Color, Out};
+use crate::rtnl::fdb::{NFEA_ACTIVITY_NOTIFY, notify};
 use crate::rtnl::neigh::{Cache, Event, Neighbour, USER_HZ, flag, state};
 use crate::rtnl::uapi;
 
@@ -46,9 +48,16 @@ pub fn describe(view: &mut View, entry: &Neighbour<'_>, device: bool) {
     if let Some(cache) = entry.cache().filter(|_| view.options.stats > 0) {
         stats(&mut view.out, &cache);
     }
+    if view.options.details > 0 {
+        activity(&mut view.out, entry);
+    }
     view.out.open_array("flags", "");
+    let locked = entry.ext_flags() & flag::EXT_LOCKED != 0;
     for (_, name) in FLAGS.iter().filter(|(bit, _)| entry.flags & bit != 0) {
         view.out.element("", *name, " ");
+    }
+    if locked {
+        view.out.element("", "locked", " ");
     }
     view.out.close_array("");
     if let Some(master) = entry.attrs.u32(uapi::NDA_MASTER as u16) {
@@ -87,6 +96,18 @@ fn tunnel(view: &mut View, entry: &Neighbour<'_>) {
         Some(id) if view.out.is_json() => view.out.num("linkNetNsId", "", id.cast_unsigned(), ""),
         Some(id) => view.out.num("", "link-netnsid ", id, " "),
         None => {}
+    }
+}
+
+/// What is told of the entry's use.
+fn activity(out: &mut Out, entry: &Neighbour<'_>) {
+    let extras: Option<Table<'_, 3>> = entry.attrs.table(uapi::NDA_FDB_EXT_ATTRS as u16);
+    let bits = extras.and_then(|extras| extras.u8(NFEA_ACTIVITY_NOTIFY)).unwrap_or(0);
+    if bits & notify::ACTIVITY != 0 {
+        out.bool("activity_notify", true, "activity_notify ");
+    }
+    if bits & notify::INACTIVE != 0 {
+        out.bool("inactive", true, "inactive ");
     }
 }
 

@@ -1,13 +1,15 @@
 //! `bridge fdb flush`.
 
-use super::super::{BRIDGE, index_of};
+use super::super::{BRIDGE, index_of, placed};
 use super::OBJECT;
+use super::tunnel::{self, Tunnel};
 use crate::cli::Words;
-use crate::cli::keyword::Entry;
+use crate::cli::keyword::{Entry, entries, find};
 use crate::cli::words::{atoi, garbage};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::rtnl::fdb;
+use crate::netlink::Rtm;
+use crate::rtnl::fdb::{BULK, Spec};
 use crate::rtnl::neigh::{Header, flag, state};
 
 /// A state of entries: the word, its opposite, what they do to the state asked for, and help.
@@ -42,6 +44,7 @@ const FLAGS: &[(&str, &str, u8, &str)] = &[
     ("added_by_user", "noadded_by_user", flag::USE, "only entries made by hand"),
     ("extern_learn", "noextern_learn", flag::EXT_LEARNED, "only entries learned by somebody else than the kernel"),
     ("sticky", "nosticky", flag::STICKY, "only entries that do not move"),
+    ("router", "norouter", flag::ROUTER, "only routers"),
     ("offloaded", "nooffloaded", flag::OFFLOADED, "only entries in hardware"),
 ];
 
@@ -60,11 +63,12 @@ pub fn grammar() -> Vec<Entry> {
     let pair = |(with, without, help)| {
         [Entry { name: with, argument: "", help }, Entry { name: without, argument: "", help: "the others" }]
     };
-    WORDS.iter().copied().chain(states.chain(flags).flat_map(pair)).collect()
+    let words = WORDS.iter().copied().chain(entries(tunnel::KEYWORDS));
+    words.chain(states.chain(flags).flat_map(pair)).collect()
 }
 
 /// Takes `word` where it is one about states or flags.
-fn mark(flush: &mut fdb::Flush, word: &[u8]) {
+fn mark(flush: &mut Spec<'_>, word: &[u8]) {
     let known = |with: &str, without: &str| match word {
         _ if word == with.as_bytes() => Some(true),
         _ if word == without.as_bytes() => Some(false),
@@ -85,40 +89,67 @@ fn mark(flush: &mut fdb::Flush, word: &[u8]) {
     }
 }
 
+/// What the words say beside states, flags and tunnels.
+struct Flush<'a> {
+    device: Option<&'a [u8]>,
+    port: Option<(&'a [u8], usize)>,
+    vid: i16,
+}
+
 /// Removes all entries that the words describe; words that mean nothing are passed over, as the stock tool does.
 pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     if words.current() != b"flush" {
         return Err(BRIDGE.unknown_verb(&OBJECT, words.current()));
     }
-    let mut flush =
-        fdb::Flush { header: Header { family: libc::AF_BRIDGE as u8, ..Header::default() }, ..fdb::Flush::default() };
-    let (mut device, mut port, mut vid) = (None, None, -1);
+    let mut asked = Flush { device: None, port: None, vid: -1 };
+    let mut marks = Spec::default();
+    let mut tunnel = Tunnel::new(ip.view.options.family);
     while let Some(word) = words.next() {
         match word {
-            b"dev" => device = Some(words.require()?),
-            b"master" => flush.header.flags |= flag::MASTER,
-            b"self" => flush.header.flags |= flag::SELF,
-            b"brport" if port.is_some() => return Err(garbage("brport", word)),
-            b"brport" => port = Some(words.require()?),
-            b"vlan" if vid >= 0 => return Err(garbage("vlan", word)),
-            b"vlan" => vid = atoi(words.require()?) as i16,
+            b"dev" => asked.device = Some(words.require()?),
+            b"master" => marks.header.flags |= flag::MASTER,
+            b"self" => marks.header.flags |= flag::SELF,
+            b"brport" if asked.port.is_some() => return Err(garbage("brport", word)),
+            b"brport" => asked.port = Some(placed(&mut words)?),
+            b"vlan" if asked.vid >= 0 => return Err(garbage("vlan", word)),
+            b"vlan" => asked.vid = atoi(words.require()?) as i16,
             b"help" => {
                 words.require()?;
             }
-            _ => mark(&mut flush, word),
+            _ => match find(tunnel::KEYWORDS, word) {
+                Some(keyword) => (keyword.take)(&mut tunnel, &mut words)?,
+                None => mark(&mut marks, word),
+            },
         }
     }
-    let device = device.ok_or_else(|| Error::local("Device is a required argument."))?;
-    flush.header.index = index_of(ip, "bridge device", device)?;
-    flush.port = port.map(|name| index_of(ip, "bridge port device", name)).transpose()?;
-    if vid >= 4096 {
-        return Err(Error::local(format!("Invalid VLAN ID \"{vid}\"")));
+    if marks.header.flags & (flag::SELF | flag::MASTER) == 0 {
+        marks.header.flags |= flag::SELF;
     }
-    flush.vlan = u16::try_from(vid).ok();
-    if flush.header.flags & (flag::SELF | flag::MASTER) == 0 {
-        flush.header.flags |= flag::SELF;
+    let spec = asked.spec(ip, &marks, &tunnel)?;
+    ip.ask(&mut spec.encode(Rtm::Delneigh, BULK))
+}
+
+impl Flush<'_> {
+    /// What is asked of the kernel: with the states and flags of `marks`.
+    fn spec<'t>(&self, ip: &mut Ip, marks: &Spec<'_>, tunnel: &'t Tunnel) -> Result<Spec<'t>> {
+        let device = self.device.ok_or_else(|| Error::local("Device is a required argument."))?;
+        let index = index_of(ip, "bridge device", device)?;
+        let via = match self.port {
+            Some((name, place)) => Some((index_of(ip, "bridge port device", name)?, place)),
+            None => None,
+        };
+        if self.vid >= 4096 {
+            return Err(Error::local(format!("Invalid VLAN ID \"{}\"", self.vid)));
+        }
+        Ok(Spec {
+            header: Header { family: libc::AF_BRIDGE as u8, index, ..marks.header },
+            vlan: u16::try_from(self.vid).ok().map(|vid| (vid, 0)),
+            via,
+            state_mask: marks.state_mask,
+            flags_mask: marks.flags_mask,
+            ..tunnel.spec()
+        })
     }
-    ip.ask(&mut flush.encode())
 }
 
 #[cfg(test)]
@@ -127,7 +158,7 @@ mod tests {
 
     #[test]
     fn words_about_states_and_flags() {
-        let mut flush = fdb::Flush::default();
+        let mut flush = Spec::default();
         for word in ["static", "nosticky", "extern_learn", "noextern_learn", "bogus"] {
             mark(&mut flush, word.as_bytes());
         }

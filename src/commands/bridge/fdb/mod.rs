@@ -4,6 +4,7 @@ mod change;
 mod describe;
 mod flush;
 mod show;
+mod tunnel;
 
 pub use describe::{describe, is_entry};
 
@@ -19,20 +20,10 @@ pub const OBJECT: Object = Object {
     called: "fdb",
     help: "forwarding tables",
     verbs: &[
-        Verb { name: "add", help: "add an entry", grammar: || entries(change::KEYWORDS), run: change::add },
-        Verb {
-            name: "append",
-            help: "add one more destination",
-            grammar: || entries(change::KEYWORDS),
-            run: change::append,
-        },
-        Verb {
-            name: "replace",
-            help: "change an entry, or add it",
-            grammar: || entries(change::KEYWORDS),
-            run: change::replace,
-        },
-        Verb { name: "delete", help: "remove an entry", grammar: || entries(change::KEYWORDS), run: change::delete },
+        Verb { name: "add", help: "add an entry", grammar: change::grammar, run: change::add },
+        Verb { name: "append", help: "add one more destination", grammar: change::grammar, run: change::append },
+        Verb { name: "replace", help: "change an entry, or add it", grammar: change::grammar, run: change::replace },
+        Verb { name: "delete", help: "remove an entry", grammar: change::grammar, run: change::delete },
         Verb { name: "get", help: "look an entry up", grammar: || entries(show::GET), run: show::get },
         Verb { name: "show", help: "show entries", grammar: || entries(show::KEYWORDS), run: show::show },
         Verb { name: "lst", help: "", grammar: || entries(show::KEYWORDS), run: show::show },

@@ -196,7 +196,7 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     };
     let spec = Spec {
         header: Header { family: libc::AF_BRIDGE as u8, index, state: 0, flags: lookup.flags },
-        lladdr: (lladdr, *place),
+        lladdr: Some((lladdr, *place)),
         vlan: lookup.vlan,
         vni: lookup.vni,
         bridge,

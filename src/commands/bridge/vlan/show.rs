@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kinds::bridge_slave;
 use crate::netlink::Attrs;
 use crate::output::{Color, Out};
-use crate::rows;
+use crate::rows::{self, Row};
 use crate::rtnl::link::{self, Link, Select};
 use crate::rtnl::vlan::{
     self, BRIDGE_VLANDB_ENTRY, BRIDGE_VLANDB_GLOBAL_OPTIONS, BRIDGE_VLANDB_GOPTS_MCAST_ROUTER_PORTS, Counters,
@@ -24,6 +24,9 @@ const NAME: usize = 16;
 const RANGE: usize = 9;
 /// `RTEXT_FILTER_BRVLAN_COMPRESSED`: neighbouring VLANs come as ranges.
 const EXT_COMPRESSED: u32 = uapi::RTEXT_FILTER_BRVLAN_COMPRESSED;
+
+/// How the state in the spanning tree is shown: as that of a port.
+const STATE: Row = rows::named(bridge_slave::ROWS, "state");
 
 /// Shows the VLANs of ports: `-details` with options, `-stats` with counters.
 pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
@@ -282,7 +285,7 @@ fn describe_one(view: &mut View, list: &mut List, attr: crate::netlink::Attr<'_>
 }
 
 fn port_options(view: &mut View, entry: &Entry<'_>) {
-    rows::show_one(view, &rows::named(bridge_slave::ROWS, "state"), &[entry.state()]);
+    rows::show_one(view, &STATE, &[entry.state()]);
     rows::show(view, ROWS, &entry.attrs);
     view.out.line();
     if view.options.stats > 0 {
