@@ -28,8 +28,6 @@ const BRIDGE_VLANDB_ENTRY_RANGE: u16 = 2;
 /// The state in the spanning tree.
 pub const BRIDGE_VLANDB_ENTRY_STATE: u16 = 3;
 const BRIDGE_VLANDB_ENTRY_STATS: u16 = 5;
-/// Whether a multicast router is behind the port.
-pub const BRIDGE_VLANDB_ENTRY_MCAST_ROUTER: u16 = 6;
 
 const BRIDGE_VLANDB_GOPTS_ID: u16 = 1;
 const BRIDGE_VLANDB_GOPTS_RANGE: u16 = 2;

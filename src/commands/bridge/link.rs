@@ -197,7 +197,7 @@ pub fn state(word: &[u8]) -> Option<i32> {
 }
 
 /// `on` or `off`, or the beginning of one: `o` is off. The stock tool leaves the negative errno as its status.
-fn on_off(keyword: &str, word: &[u8]) -> Result<bool> {
+pub fn on_off(keyword: &str, word: &[u8]) -> Result<bool> {
     match () {
         () if matches(word, "off") => Ok(false),
         () if matches(word, "on") => Ok(true),

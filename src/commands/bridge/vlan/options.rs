@@ -7,24 +7,50 @@ use crate::cli::keyword::Entry;
 use crate::cli::words::matches;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::rows::{self, Row, Value};
-use crate::rtnl::vlan::{BRIDGE_VLANDB_ENTRY_MCAST_ROUTER, BRIDGE_VLANDB_ENTRY_STATE, Options};
+use crate::rows::{self, Row, Shown, Value};
+use crate::rtnl::vlan::{BRIDGE_VLANDB_ENTRY_STATE, Options};
 
-/// Options of a VLAN of one port, beside its state.
-pub const ROWS: &[Row] = &[Row::new(
-    BRIDGE_VLANDB_ENTRY_MCAST_ROUTER,
-    "BRIDGE_VLANDB_ENTRY_MCAST_ROUTER",
-    "mcast_router",
-    Value::U8,
-    "0|1|2|3",
-    "a multicast router behind it: off, found out, on, temporary",
-)
-.exact()];
-
-/// An option of a VLAN on all ports (`linux/if_bridge.h`).
-const fn option(attr: u16, name: &'static str, word: &'static str, value: Value, help: &'static str) -> Row {
-    Row::new(attr, name, word, value, "NUMBER", help).exact()
+/// An option (`linux/if_bridge.h`).
+const fn option(
+    attr: u16,
+    name: &'static str,
+    word: &'static str,
+    value: Value,
+    argument: &'static str,
+    help: &'static str,
+) -> Row {
+    Row::new(attr, name, word, value, argument, help).exact()
 }
+
+/// Options of a VLAN of one port, beside its state. Those that came after release 6.1 of the stock tool it does not show.
+pub const ROWS: &[Row] = &[
+    option(
+        6,
+        "BRIDGE_VLANDB_ENTRY_MCAST_ROUTER",
+        "mcast_router",
+        Value::U8,
+        "0|1|2|3",
+        "a multicast router behind it: off, found out, on, temporary",
+    ),
+    option(
+        8,
+        "BRIDGE_VLANDB_ENTRY_MCAST_MAX_GROUPS",
+        "mcast_max_groups",
+        Value::U32,
+        "NUMBER",
+        "the most multicast groups, 0 for any",
+    )
+    .shown(Shown::Never),
+    option(
+        9,
+        "BRIDGE_VLANDB_ENTRY_NEIGH_SUPPRESS",
+        "neigh_suppress",
+        Value::OnOff,
+        "on|off",
+        "answer ARP and ND from what is known",
+    )
+    .shown(Shown::Never),
+];
 
 /// Options of a VLAN on all ports.
 pub const GLOBAL: &[Row] = &[
@@ -33,16 +59,18 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_SNOOPING",
         "mcast_snooping",
         Value::U8,
+        "NUMBER",
         "send multicast only where it is wanted",
     ),
-    option(15, "BRIDGE_VLANDB_GOPTS_MCAST_QUERIER", "mcast_querier", Value::U8, "send queries from here"),
-    option(4, "BRIDGE_VLANDB_GOPTS_MCAST_IGMP_VERSION", "mcast_igmp_version", Value::U8, "the IGMP version"),
-    option(5, "BRIDGE_VLANDB_GOPTS_MCAST_MLD_VERSION", "mcast_mld_version", Value::U8, "the MLD version"),
+    option(15, "BRIDGE_VLANDB_GOPTS_MCAST_QUERIER", "mcast_querier", Value::U8, "NUMBER", "send queries from here"),
+    option(4, "BRIDGE_VLANDB_GOPTS_MCAST_IGMP_VERSION", "mcast_igmp_version", Value::U8, "NUMBER", "the IGMP version"),
+    option(5, "BRIDGE_VLANDB_GOPTS_MCAST_MLD_VERSION", "mcast_mld_version", Value::U8, "NUMBER", "the MLD version"),
     option(
         6,
         "BRIDGE_VLANDB_GOPTS_MCAST_LAST_MEMBER_CNT",
         "mcast_last_member_count",
         Value::U32,
+        "NUMBER",
         "queries after a leave",
     ),
     option(
@@ -50,6 +78,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_LAST_MEMBER_INTVL",
         "mcast_last_member_interval",
         Value::U64,
+        "NUMBER",
         "between queries after a leave, in 1/100 s",
     ),
     option(
@@ -57,6 +86,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_STARTUP_QUERY_CNT",
         "mcast_startup_query_count",
         Value::U32,
+        "NUMBER",
         "queries at the start",
     ),
     option(
@@ -64,6 +94,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_STARTUP_QUERY_INTVL",
         "mcast_startup_query_interval",
         Value::U64,
+        "NUMBER",
         "between queries at the start, in 1/100 s",
     ),
     option(
@@ -71,6 +102,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_MEMBERSHIP_INTVL",
         "mcast_membership_interval",
         Value::U64,
+        "NUMBER",
         "how long a report counts, in 1/100 s",
     ),
     option(
@@ -78,6 +110,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_QUERIER_INTVL",
         "mcast_querier_interval",
         Value::U64,
+        "NUMBER",
         "how long another querier counts, in 1/100 s",
     ),
     option(
@@ -85,6 +118,7 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_QUERY_INTVL",
         "mcast_query_interval",
         Value::U64,
+        "NUMBER",
         "between queries, in 1/100 s",
     ),
     option(
@@ -92,8 +126,11 @@ pub const GLOBAL: &[Row] = &[
         "BRIDGE_VLANDB_GOPTS_MCAST_QUERY_RESPONSE_INTVL",
         "mcast_query_response_interval",
         Value::U64,
+        "NUMBER",
         "how long answers may take, in 1/100 s",
     ),
+    option(18, "BRIDGE_VLANDB_GOPTS_MSTI", "msti", Value::U16, "NUMBER", "the instance of the multiple spanning tree")
+        .shown(Shown::Never),
 ];
 
 const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "the port" };
@@ -155,9 +192,16 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, global: bool) -> Result<()> {
             }
             _ => {
                 let rows = if global { GLOBAL } else { ROWS };
-                let known = rows::parse(rows, &[], &mut ip.view, &mut words, &mut options.request)?;
-                if !known && !global && matches(word, "help") {
-                    words.require()?;
+                match rows.iter().find(|row| row.word.as_bytes() == word) {
+                    Some(row) if matches!(row.value, Value::OnOff) => {
+                        let on = link::on_off(row.word, words.require()?)?;
+                        options.request.word(words.place() - 1).u8(row.attr, u8::from(on));
+                    }
+                    Some(row) => rows::parse_row(row, &mut ip.view, &mut words, &mut options.request)?,
+                    None if !global && matches(word, "help") => {
+                        words.require()?;
+                    }
+                    None => {}
                 }
             }
         }
