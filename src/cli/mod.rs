@@ -1,6 +1,7 @@
 //! What is asked: the name we are called by, global options, objects and verbs, the words behind them.
 
 mod batch;
+pub mod complete;
 pub mod getopt;
 pub mod keyword;
 pub mod lladdr;
@@ -13,7 +14,7 @@ pub mod words;
 
 pub use options::Options;
 pub use program::Program;
-pub use tools::{TOOLS, Tool};
+pub use tools::{Grammar, TOOLS, Tool};
 pub use words::Words;
 
 use crate::commands::{OBJECTS, Object};

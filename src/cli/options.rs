@@ -258,8 +258,18 @@ impl Options {
     }
 }
 
+/// The row of `rows` that `word`, one dash or two included, stands for.
+pub fn by_word(rows: &'static [Row], word: &[u8]) -> Option<&'static Row> {
+    let word = word.strip_prefix(b"-")?;
+    find(rows, word.strip_prefix(b"-").unwrap_or(word)).map(|(row, _)| row)
+}
+
 /// The row that `word`, without its dash, stands for, and what follows its `=`.
 fn find<'a>(rows: &'static [Row], word: &'a [u8]) -> Option<(&'static Row, &'a [u8])> {
+    // A dash alone abbreviates everything, so it is the first.
+    if word.is_empty() {
+        return Some((rows.first()?, word));
+    }
     rows.iter().find_map(|row| match row.name {
         "color" => {
             let (name, value) = match word.iter().position(|&b| b == b'=') {
@@ -300,7 +310,7 @@ mod tests {
 
     #[test]
     fn unknown_ones_are_named() {
-        for word in ["-c=bogus", "-", "-ech", "--y"] {
+        for word in ["-c=bogus", "-ech", "--y"] {
             let shown = word.strip_prefix("-").filter(|w| w.starts_with('-')).unwrap_or(word);
             let text = parse(word).unwrap_err().to_string();
             assert_eq!(text, format!("Option \"{shown}\" is unknown, try \"ip -help\"."));

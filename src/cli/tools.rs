@@ -1,6 +1,13 @@
 //! The tools that this one binary is, by the name it is called by.
 
-use super::{IP, tell};
+use tabled::builder::Builder;
+use tabled::settings::Style;
+
+use super::getopt::Opt;
+use super::{IP, Program, complete, tell};
+use crate::commands::bridge::BRIDGE;
+use crate::commands::nettools::{arp, route};
+use crate::commands::sysctl;
 use crate::error::Error;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
@@ -9,22 +16,51 @@ pub struct Tool {
     pub name: &'static str,
     /// One line of help.
     pub help: &'static str,
+    /// What may stand behind its name: help, man page and completions go by it.
+    pub grammar: Grammar,
     /// Carries out the words behind the name and gives the exit status.
     pub run: fn(&[&[u8]]) -> u8,
 }
 
+/// What may stand behind the name of a tool.
+#[derive(Clone, Copy)]
+pub enum Grammar {
+    /// Options, an object, a verb and keywords, as `ip` has them.
+    Program(&'static Program),
+    /// Options as getopt_long(3) reads them, and operands.
+    Options(&'static [Opt]),
+    /// A command with its words.
+    Command,
+}
+
 /// Every tool.
 pub const TOOLS: &[Tool] = &[
-    Tool { name: "ip", help: "links, addresses, routes, neighbours and network namespaces", run: super::ip },
+    Tool {
+        name: "ip",
+        help: "links, addresses, routes, neighbours and network namespaces",
+        grammar: Grammar::Program(&IP),
+        run: super::ip,
+    },
     Tool {
         name: "bridge",
         help: "ports, forwarding tables, VLANs and multicast groups of bridges",
+        grammar: Grammar::Program(&BRIDGE),
         run: crate::commands::bridge::main,
     },
-    Tool { name: "arp", help: "the ARP cache", run: crate::commands::nettools::arp::main },
-    Tool { name: "route", help: "the main routing table", run: crate::commands::nettools::route::main },
-    Tool { name: "sysctl", help: "the kernel's parameters", run: crate::commands::sysctl::main },
-    Tool { name: "lab", help: "a throw-away sandbox with a network of its own, no root needed", run: crate::lab::main },
+    Tool { name: "arp", help: "the ARP cache", grammar: Grammar::Options(arp::OPTIONS), run: arp::main },
+    Tool { name: "route", help: "the main routing table", grammar: Grammar::Options(route::OPTIONS), run: route::main },
+    Tool {
+        name: "sysctl",
+        help: "the kernel's parameters",
+        grammar: Grammar::Options(sysctl::OPTIONS),
+        run: sysctl::main,
+    },
+    Tool {
+        name: "lab",
+        help: "a throw-away sandbox with a network of its own, no root needed",
+        grammar: Grammar::Command,
+        run: crate::lab::main,
+    },
 ];
 
 /// The tool called `name`.
@@ -40,6 +76,9 @@ pub fn iplab(words: &[&[u8]]) -> u8 {
     if IP.objects.iter().any(|object| object.name.as_bytes() == *first) {
         return super::ip(words);
     }
+    if *first == complete::NAME {
+        return complete::main(&words[1..]);
+    }
     match by_name(first) {
         Some(tool) => (tool.run)(&words[1..]),
         None if first.starts_with(b"-") || IP.object(first).is_some() => super::ip(words),
@@ -47,11 +86,19 @@ pub fn iplab(words: &[&[u8]]) -> u8 {
     }
 }
 
+/// The summary of `iplab`: its tools, and the objects of `ip`.
 fn usage() -> Error {
-    let mut text =
-        String::from("Usage: iplab TOOL [ WORDS ]\n       iplab OBJECT …        the same as: iplab ip OBJECT …\n");
-    for tool in TOOLS {
-        text += &format!("  {:<10} {}\n", tool.name, tool.help);
-    }
-    Error::words(text.trim_end())
+    let tools = TOOLS.iter().map(|tool| [tool.name, tool.help]);
+    let objects = IP.objects.iter().filter(|object| !object.help.is_empty());
+    let objects = objects.map(|object| [object.name, object.help]);
+    let list = |rows: &mut dyn Iterator<Item = [&'static str; 2]>| {
+        let mut builder = Builder::default();
+        rows.for_each(|row| builder.push_record(row));
+        builder.build().with(Style::empty()).to_string()
+    };
+    Error::words(format!(
+        "Usage: iplab TOOL [ WORDS ]\n{}\n\n       iplab OBJECT [ WORDS ], the same as iplab ip OBJECT\n{}",
+        list(&mut tools.into_iter()),
+        list(&mut objects.into_iter()),
+    ))
 }

@@ -139,7 +139,12 @@ pub fn is_space(byte: u8) -> bool {
 /// A `-` gives nothing, where the C function would wrap around.
 pub fn number(word: &[u8], base: u32) -> Option<u64> {
     let start = word.iter().position(|&b| !is_space(b))?;
-    let digits = word[start..].strip_prefix(b"+").unwrap_or(&word[start..]);
+    let digits = match &word[start..] {
+        // A negative number is out of every range, unless it is zero.
+        [b'+', rest @ ..] | [b'-', rest @ ..] if rest == b"0" => rest,
+        [b'+', rest @ ..] => rest,
+        all => all,
+    };
     let (digits, base) = match (digits, base) {
         ([b'0', b'x' | b'X', rest @ ..], 0 | 16) if !rest.is_empty() => (rest, 16),
         ([b'0', _, ..], 0) => (digits, 8),

@@ -116,7 +116,7 @@ pub fn add(name: &[u8], source: Source) -> Result<()> {
         .read(true)
         .write(true)
         .create_new(true)
-        .mode(0)
+        .mode(0o0)
         .open(&file)
         .map_err(|error| io_failed(format!("Cannot create namespace file \"{}\"", file.display()), &error))?;
     let result = match source {

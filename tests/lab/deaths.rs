@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::{Scratch, User, users};
+use crate::common::{Scratch, User, users};
 
 /// A process as /proc tells of it.
 struct Process {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
-use super::{PATH, Scratch, all, text, users};
+use crate::common::{PATH, Scratch, all, text, users};
 
 #[test]
 fn one_is_root_of_an_empty_network() {

@@ -79,7 +79,7 @@ pub fn stats(view: &mut View, link: &Link<'_>, s: &Stats) {
         let columns = &rx_errors[..6];
         errors(view, "RX", columns, &widths);
         for (extra, width) in rx_errors[6..].iter().zip(&widths[6..]).filter(|(extra, _)| extra.value != 0) {
-            view.out.text(format_args!("{:>1$}", format_args!(" {}", extra.heading), width + 1));
+            view.out.text(format_args!("{:>1$}", format!(" {}", extra.heading), width + 1));
         }
         view.out.line();
         let values: Vec<_> = columns.iter().chain(rx_errors[6..].iter().filter(|e| e.value != 0)).copied().collect();

@@ -56,6 +56,12 @@ const TYPES: &[(u16, &str, &str)] = &[
     (27, "eui64", "Generic EUI-64"),
 ];
 
+/// Families that net-tools knows and that have no ARP.
+const OTHER_FAMILIES: &[&[u8]] = &[b"unix", b"inet6", b"ax25", b"netrom", b"rose", b"ipx", b"ddp", b"x25", b"ash"];
+
+/// `ARPHRD_ETHER`, the type of device that is meant where none is named.
+const ETHER: u16 = libc::ARPHRD_ETHER;
+
 /// What the command line asks for.
 #[derive(Default)]
 struct Asked {
@@ -103,6 +109,9 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
             b'D' => asked.from_device = true,
             b'i' => asked.device = Some(value.to_vec()),
             b'A' | b'p' if family(value) == Some(libc::AF_INET) => {}
+            b'A' | b'p' if OTHER_FAMILIES.contains(&value) => {
+                return Err(Error::words(format!("arp: {}: kernel only supports 'inet'.", shown(value))));
+            }
             b'A' | b'p' => {
                 return Err(Error::words(format!("arp: {}: unknown address family.", shown(value))));
             }
@@ -156,7 +165,7 @@ fn show(ip: &mut Ip, asked: &Asked, name: Option<&[u8]>) -> Result<()> {
     for flags in [0, ntf::PROXY] {
         let mut types = Types::default();
         ip.dump(&mut dump(libc::AF_INET as u8, flags, None, None), |view, message| {
-            let Some(entry) = Neighbour::decode(message).filter(|entry| entry.state & state::NOARP == 0) else {
+            let Some(entry) = Neighbour::decode(message).filter(is_shown) else {
                 return;
             };
             let Some(&address) = entry.dst().and_then(<[u8]>::first_chunk::<4>) else { return };
@@ -206,6 +215,11 @@ fn show(ip: &mut Ip, asked: &Asked, name: Option<&[u8]>) -> Result<()> {
         _ => ip.view.out.text(format_args!("arp: in {entries} entries no match found.\n")),
     }
     Ok(())
+}
+
+/// Whether the kernel's own text of the cache has the entry: proxies, and what has been asked for or found out.
+fn is_shown(entry: &Neighbour<'_>) -> bool {
+    entry.flags & ntf::PROXY != 0 || entry.state & !state::NOARP != 0
 }
 
 /// The type of the device last asked for: entries of a device stand together.
@@ -393,6 +407,10 @@ fn set(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
         0 => owner(ip, &lladdr)?.ok_or_else(|| fail(libc::ENODEV))?,
         index => index,
     };
+    // Else the kernel takes the address for one of another type (arp(7)).
+    if !flags.published && ip.view.links.device_type(index) != asked.device_type.unwrap_or(ETHER) {
+        return Err(fail(libc::EINVAL));
+    }
     let state = match (flags.published, flags.temporary) {
         (false, true) => state::STALE,
         _ => state::PERMANENT,

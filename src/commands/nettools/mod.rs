@@ -67,12 +67,21 @@ fn inet_aton(word: &[u8]) -> Option<[u8; 4]> {
     Some((high | rest as u32).to_be_bytes())
 }
 
+/// Whether the resolver might find the name at another time: that much the library's text tells.
+fn is_temporary(error: &std::io::Error) -> bool {
+    error.to_string().contains("emporary")
+}
+
 /// The IPv4 address of a host, by number or by the resolver.
 fn host(word: &[u8]) -> Result<[u8; 4], Error> {
     if let Some(address) = inet_aton(word) {
         return Ok(address);
     }
     let found = match std::str::from_utf8(word) {
+        // No name is made of digits and dots alone: it is a number that is wrong.
+        Ok(name) if name.bytes().all(|b| b == b'.' || b.is_ascii_digit()) && !name.ends_with('.') => {
+            return Err(Error::local(format!("{name}: Unknown host")));
+        }
         Ok(name) => (name, 0).to_socket_addrs(),
         Err(_) => return Err(Error::local(format!("{}: Unknown host", shown(word)))),
     };
@@ -81,8 +90,7 @@ fn host(word: &[u8]) -> Result<[u8; 4], Error> {
             IpAddr::V4(address) => Some(address.octets()),
             IpAddr::V6(_) => None,
         }),
-        // The one thing that the library's text tells is whether it is worth trying again.
-        Err(error) if error.to_string().contains("emporary") => {
+        Err(error) if is_temporary(&error) => {
             return Err(Error::local(format!("{}: Host name lookup failure", shown(word))));
         }
         Err(_) => None,

@@ -4,8 +4,6 @@ mod read;
 mod setting;
 mod write;
 
-use std::io::Write;
-
 use crate::cli::getopt::{self, Item, Opt, Takes};
 use crate::cli::words::shown;
 use crate::output::Out;
@@ -155,7 +153,10 @@ fn run(sysctl: &mut Sysctl, words: &[&[u8]]) -> u8 {
     }
     if operands.is_empty() {
         sysctl.out.flush();
-        let _ = std::io::stderr().write_all(usage().as_bytes());
+        match words {
+            [] => sysctl.out.complain(usage().trim_end()),
+            _ => sysctl.warn("no variables specified\nTry `sysctl --help' for more information."),
+        }
         return 1;
     }
     let mut status = 0;

@@ -53,7 +53,7 @@ pub fn swap(text: &[u8], to: u8, mut repeated: impl FnMut(&[u8])) -> Vec<u8> {
         if !is_separator(&text[at]) {
             continue;
         }
-        if !warned && text.get(at + 1).is_some_and(|b| is_separator(b)) {
+        if !warned && text.get(at + 1).is_some_and(is_separator) {
             repeated(&swapped[at..]);
             warned = true;
         }

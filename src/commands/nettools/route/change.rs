@@ -2,7 +2,9 @@
 //!
 //! The stock tool asks by ioctl(2); these are the netlink requests that the kernel makes of those.
 
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 use super::super::host;
 use super::{REFUSED, UNKNOWN_HOST, USAGE};
@@ -31,6 +33,8 @@ pub fn usage(inet6: bool) -> String {
 fn wrong(inet6: bool) -> Error {
     Error::words(usage(inet6)).with_status(USAGE)
 }
+
+const MISMATCH: &str = "netmask doesn't match route address";
 
 /// Something is wrong with a mask.
 fn bad_mask(text: &str) -> Error {
@@ -75,9 +79,9 @@ impl<'a> More<'a> {
                 b"gw" | b"gateway" if more.gateway.is_none() => more.gateway = Some(value()?),
                 b"gw" | b"gateway" => return Err(wrong(inet6)),
                 b"netmask" if !inet6 => more.netmask = Some(value()?),
-                b"mss" | b"mtu" if !inet6 => more.mss = Some(number(value()?)?),
-                b"window" if !inet6 => more.window = Some(number(value()?)?),
-                b"irtt" if !inet6 => more.irtt = Some(number(value()?)?),
+                b"mss" | b"mtu" if !inet6 => more.mss = Some(limited("MSS/MTU", value()?, MSS)?),
+                b"window" if !inet6 => more.window = Some(limited("window", value()?, WINDOW)?),
+                b"irtt" if !inet6 => more.irtt = Some(leading_number(value()?)),
                 b"reject" if !inet6 => more.reject = true,
                 b"mod" | b"dyn" | b"reinstate" => {}
                 b"device" | b"dev" => more.device = Some(value()?),
@@ -92,6 +96,21 @@ impl<'a> More<'a> {
         }
         Ok(more)
     }
+}
+
+/// What `mss` and `window` may be, in bytes.
+const MSS: RangeInclusive<u32> = 64..=65536;
+const WINDOW: RangeInclusive<u32> = 128..=u32::MAX;
+
+fn limited(what: &str, word: &[u8], range: RangeInclusive<u32>) -> Result<u32> {
+    let invalid = || Error::words(format!("route: Invalid {what}.\n{}", usage(false))).with_status(USAGE);
+    Some(leading_number(word)).filter(|value| range.contains(value)).ok_or_else(invalid)
+}
+
+/// The number that `word` begins with, 0 where it begins with none.
+fn leading_number(word: &[u8]) -> u32 {
+    let end = word.iter().position(|b| !b.is_ascii_digit()).unwrap_or(word.len());
+    number_u32(&word[..end], 10).unwrap_or(0)
 }
 
 fn no_device() -> Error {
@@ -122,9 +141,9 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     let dst = if word == b"default" { [0; 4] } else { host(word).map_err(unknown)? };
     let more = More::parse(rest, false)?;
     let mut mask = match bits {
-        Some(bits) => Some(match number_u32(bits, 10) {
-            Some(bits @ 0..=32) => u32::MAX.checked_shl(32 - bits).unwrap_or(0),
-            _ => return Err(wrong(false)),
+        Some(bits) => Some(match leading_number(bits) {
+            bits @ 0..=32 => u32::MAX.checked_shl(32 - bits).unwrap_or(0),
+            _ => return Err(bad_mask(MISMATCH)),
         }),
         None => None,
     };
@@ -144,7 +163,8 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     let number = u32::from_be_bytes(dst);
     let mask = match mask {
         Some(mask) if is_host && !is_whole(mask) => {
-            let text = format!("netmask {:08x} doesn't make sense with host route", mask.swap_bytes());
+            // What the mask leaves of a host's number, as the stock tool says it.
+            let text = format!("netmask {:08x} doesn't make sense with host route", !mask);
             return Err(bad_mask(&text));
         }
         Some(mask) => mask,
@@ -155,7 +175,7 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         // Without a mask the stock tool asks for one of length 0, and it is the kernel that finds the fault.
         return Err(match (bits, more.netmask) {
             (None, None) => failed(adds, libc::EINVAL),
-            _ => bad_mask("netmask doesn't match route address"),
+            _ => bad_mask(MISMATCH),
         });
     }
     let gateway = match more.gateway {
@@ -210,6 +230,7 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
             request.metric(0, metric, value);
         }
     }
+    request.write_metrics();
     ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
 }
 
@@ -228,7 +249,7 @@ pub fn inet6(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     };
     let more = More::parse(rest, true)?;
     let gateway = match more.gateway {
-        Some(word) => Some(host6(word)?),
+        Some(word) => Some(numeric6(word)?),
         None => None,
     };
     let device = match more.device {
@@ -258,16 +279,35 @@ pub fn inet6(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
 /// The IPv6 address of a host, by number or by the resolver.
 fn host6(word: &[u8]) -> Result<[u8; 16]> {
     let name = String::from_utf8_lossy(word);
-    let found = (name.as_ref(), 0).to_socket_addrs().ok().and_then(|mut all| {
+    let failed = |code: i32, why: &str| Error::local(format!("getaddrinfo: {name}: {code}\n{name}: {why}"));
+    if Ipv4Addr::from_str(&name).is_ok() {
+        return Err(failed(EAI_ADDRFAMILY, NO_RESOLVER_ERROR));
+    }
+    let found = (name.as_ref(), 0).to_socket_addrs();
+    let temporary = found.as_ref().is_err_and(super::super::is_temporary);
+    let found = found.ok().and_then(|mut all| {
         all.find_map(|address| match address.ip() {
             IpAddr::V6(address) => Some(address.octets()),
             IpAddr::V4(_) => None,
         })
     });
-    found.ok_or_else(|| {
-        let text = format!("getaddrinfo: {name}: -3\n{name}: Host name lookup failure");
-        Error::local(text)
+    found.ok_or_else(|| match temporary {
+        true => failed(libc::EAI_AGAIN, "Host name lookup failure"),
+        false => failed(libc::EAI_NONAME, "Unknown host"),
     })
+}
+
+/// `EAI_ADDRFAMILY` (`netdb.h`): the name has addresses, but none of this family.
+const EAI_ADDRFAMILY: i32 = -9;
+
+/// What the C library says of a failure that its old resolver had no part in.
+const NO_RESOLVER_ERROR: &str = "Resolver Error 0 (no error)";
+
+/// An IPv6 address by number: the stock tool takes no other gateway.
+fn numeric6(word: &[u8]) -> Result<[u8; 16]> {
+    let name = String::from_utf8_lossy(word);
+    let unknown = |_| Error::local(format!("{name}: {NO_RESOLVER_ERROR}")).with_status(UNKNOWN_HOST);
+    Ipv6Addr::from_str(&name).map(|address| address.octets()).map_err(unknown)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The IPv4 table as columns.
 
+use std::cell::Cell;
 use std::fs;
 
 use super::super::{host_name, inet_aton};
 use super::Asked;
 use crate::commands::Ip;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::output::{Address, Show};
 use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
@@ -27,8 +28,12 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header);
     request.table_filter(table);
     let mut line = Vec::with_capacity(128);
-    // A table that nothing was ever put into is not there.
-    let no_table = |error: &crate::netlink::Error| error.errno() == Some(libc::ENOENT);
+    // A table that nothing was ever put into is not there, and that has a status of its own.
+    let missing = Cell::new(false);
+    let no_table = |error: &crate::netlink::Error| {
+        missing.set(error.errno() == Some(libc::ENOENT));
+        missing.get()
+    };
     ip.dump_unless(no_table, &mut request.finish(), |view, message| {
         let Some(route) = Route::decode(message) else { return };
         if route.table != table || matches!(route.kind, libc::RTN_BROADCAST | libc::RTN_MULTICAST) {
@@ -43,7 +48,8 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
         entry.put(asked, &networks, device, &mut line);
         view.out.text(&line);
         view.out.flush_if_full();
-    })
+    })?;
+    if missing.get() { Err(Error::silent(1)) } else { Ok(()) }
 }
 
 /// The cache went with Linux 3.6.

@@ -31,15 +31,15 @@ const HEADER: &str = "Destination                    Next Hop                   
 
 /// Shows all tables, in the kernel's order.
 pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
-    ip.view.out.text("Kernel IPv6 routing table\n");
-    ip.view.out.text(HEADER);
     let file = File::open("/proc/net/ipv6_route").map_err(|error| {
         let why = sys::strerror(error.raw_os_error().unwrap_or(libc::ENOENT));
-        Error::local(format!("/proc/net/ipv6_route: {why}\nINET6 FIB not supported."))
+        Error::local(format!("/proc/net/ipv6_route: {why}\nINET6 (IPv6) not configured in this system."))
     })?;
+    ip.view.out.text("Kernel IPv6 routing table\n");
+    ip.view.out.text(HEADER);
     for line in BufReader::new(file).lines().map_while(std::io::Result::ok) {
         let Some(entry) = Entry::parse(&line).filter(|entry| entry.flags & CACHE == 0) else { continue };
-        ip.view.out.text(&entry.line(asked.numeric));
+        ip.view.out.text(entry.line(asked.numeric));
         ip.view.out.flush_if_full();
     }
     Ok(())

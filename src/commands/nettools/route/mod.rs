@@ -97,7 +97,7 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
     match rest.split_first() {
         None => show(ip, &asked),
         Some((&b"flush", _)) => Err(not_supported(&asked)),
-        Some((_, [])) => {
+        Some((_, [])) if !asked.inet6 => {
             ip.view.out.text(change::usage(asked.inet6));
             ip.view.out.text("\n");
             Ok(())

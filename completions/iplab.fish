@@ -1,0 +1,8 @@
+# Completions of iplab for fish: put this into a directory of $fish_complete_path, or source it.
+function __iplab_complete
+    set -l words (commandline -opc) (commandline -ct)
+    iplab __complete $words 2>/dev/null
+end
+for name in iplab ip bridge arp route sysctl
+    complete -c $name -f -a '(__iplab_complete)'
+end
