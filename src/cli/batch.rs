@@ -1,10 +1,11 @@
-//! `ip -batch`: commands from a file, one a line, on one socket.
+//! `-batch`: commands from a file, one a line, on one socket.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use super::Program;
 use super::words::{Words, is_space, shown};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ const MAX_WORDS: usize = 511;
 /// Carries out the lines of `file`, `-` for stdin.
 ///
 /// The first line that fails ends the batch, or with `-force` is only said; words that make no sense end it either way.
-pub fn run(ip: &mut Ip, file: &[u8]) -> Result<()> {
+pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
     let input: Box<dyn Read> = if file == b"-" {
         Box::new(std::io::stdin())
     } else {
@@ -38,7 +39,7 @@ pub fn run(ip: &mut Ip, file: &[u8]) -> Result<()> {
             continue;
         }
         ip.view.options.family = family;
-        match super::command(ip, Words::new(&words)) {
+        match program.command(ip, Words::new(&words)) {
             Ok(()) => {}
             Err(error @ Error::Words { .. }) => return Err(error),
             Err(error) => {

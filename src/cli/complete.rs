@@ -11,7 +11,8 @@ use super::keyword::Entry;
 use super::options;
 use super::tools::{Grammar, TOOLS, by_name};
 use super::words::{matches, shown};
-use crate::commands::{OBJECTS, Object, Verb};
+use super::{IP, Program};
+use crate::commands::{Object, Verb};
 use crate::kinds::KINDS;
 use crate::output::Out;
 use crate::sys::netns;
@@ -57,13 +58,13 @@ fn of_tool(name: &[u8], before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
     let name = name.rsplit(|&b| b == b'/').next().unwrap_or(name);
     let Some(tool) = by_name(name) else {
         return match before.split_first() {
-            None => tools().chain(objects()).collect(),
+            None => tools().chain(objects(&IP)).collect(),
             Some((first, rest)) if by_name(first).is_some() && !is_object(first) => of_tool(first, rest, last),
-            Some(_) => of_ip(before, last),
+            Some(_) => of_program(&IP, before, last),
         };
     };
     match tool.grammar {
-        Grammar::Ip => of_ip(before, last),
+        Grammar::Program(program) => of_program(program, before, last),
         Grammar::Options(table) if last.starts_with(b"-") => options_of(table),
         Grammar::Options(table) => match (awaited(table, before), tool.name) {
             (Some("DEV"), _) => devices(),
@@ -88,23 +89,25 @@ fn of_command(before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
 }
 
 fn is_object(word: &[u8]) -> bool {
-    OBJECTS.iter().any(|object| object.name.as_bytes() == word)
+    IP.objects.iter().any(|object| object.name.as_bytes() == word)
 }
 
 fn tools() -> impl Iterator<Item = Candidate> {
     TOOLS.iter().map(|tool| candidate(tool.name, tool.help))
 }
 
-fn objects() -> impl Iterator<Item = Candidate> {
-    OBJECTS.iter().filter(|object| !object.help.is_empty()).map(|object| candidate(object.name, object.help))
+fn objects(program: &'static Program) -> impl Iterator<Item = Candidate> {
+    program.objects.iter().filter(|object| !object.help.is_empty()).map(|object| candidate(object.name, object.help))
 }
 
-/// `ip`: options, an object, its verb, keywords.
-fn of_ip(before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
+/// `ip` or `bridge`: options, an object, its verb, keywords.
+fn of_program(program: &'static Program, before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
     let mut rest = before;
     while let Some((word, behind)) = rest.split_first().filter(|(word, _)| word.starts_with(b"-")) {
         rest = behind;
-        let Some(row) = options::by_word(word).filter(|row| !row.argument.is_empty()) else { continue };
+        let Some(row) = options::by_word(program.options, word).filter(|row| !row.argument.is_empty()) else {
+            continue;
+        };
         let Some((argument, behind)) = rest.split_first() else { return values(row.argument) };
         if row.argument == "NETNS" {
             // The devices to be shown are that namespace's; where it cannot be entered there are none to show.
@@ -113,9 +116,9 @@ fn of_ip(before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
         rest = behind;
     }
     let Some((object, rest)) = rest.split_first() else {
-        return if last.starts_with(b"-") { options_of_ip() } else { objects().collect() };
+        return if last.starts_with(b"-") { options_of_program(program) } else { objects(program).collect() };
     };
-    let Some(object) = super::object(object) else { return Vec::new() };
+    let Some(object) = program.object(object) else { return Vec::new() };
     match rest.split_first() {
         None => verbs(object),
         Some((word, rest)) => match object.verbs.iter().find(|verb| matches(word, verb.name)) {
@@ -125,8 +128,8 @@ fn of_ip(before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
     }
 }
 
-fn options_of_ip() -> Vec<Candidate> {
-    options::ROWS.iter().map(|row| candidate(format!("-{}", row.name), row.help)).collect()
+fn options_of_program(program: &Program) -> Vec<Candidate> {
+    program.options.iter().map(|row| candidate(format!("-{}", row.name), row.help)).collect()
 }
 
 fn options_of(table: &[Opt]) -> Vec<Candidate> {
@@ -257,7 +260,7 @@ mod tests {
 
     #[test]
     fn tools_objects_verbs_and_keywords() {
-        assert_eq!(words("iplab ne"), ["neighbor", "neighbour", "netns"]);
+        assert_eq!(words("iplab ne"), ["neighbor", "neighbour", "netns", "netconf", "nexthop"]);
         assert_eq!(words("iplab ip ne"), words("ip ne"));
         assert_eq!(words("ip -j netn"), ["netns"]);
         assert_eq!(words("ip -net"), ["-netns"]);
@@ -269,6 +272,10 @@ mod tests {
         assert_eq!(words("arp --num"), ["--numeric"]);
         assert_eq!(words("iplab lab -- ip netns e"), ["exec"]);
         assert_eq!(words("iplab route a"), words("ip route a"));
+        assert_eq!(words("bridge -com"), ["-compressvlans"]);
+        assert_eq!(words("iplab bridge fdb fl"), ["flush"]);
+        assert_eq!(words("bridge link set dev lo hair"), ["hairpin"]);
+        assert_eq!(words("bridge link set dev lo hairpin "), ["on", "off"]);
         assert_eq!(words("ip nothing "), Vec::<String>::new());
         assert_eq!(words("sysctl kernel.ostyp"), ["kernel.ostype"]);
         assert_eq!(words("sysctl kernel/ostyp"), ["kernel/ostype"]);

@@ -1,5 +1,6 @@
 //! Link-layer addresses as words.
 
+use super::prefix;
 use super::words::{is_space, shown};
 use crate::error::{Error, Result};
 
@@ -12,9 +13,8 @@ const MAX_LEN: usize = 32;
 pub fn parse(word: &[u8]) -> Result<Vec<u8>> {
     let invalid = |part: &[u8]| Error::local(format!("\"{}\" is invalid lladdr.", shown(part)));
     if word.contains(&b'.') {
-        let text = std::str::from_utf8(word).ok();
-        let address: Option<std::net::Ipv4Addr> = text.and_then(|text| text.parse().ok());
-        return Ok(address.ok_or_else(|| invalid(word))?.octets().to_vec());
+        let address = prefix::try_address(word, libc::AF_INET as u8);
+        return Ok(address.ok_or_else(|| invalid(word))?.bytes().to_vec());
     }
     let groups = word.split(|&b| b == b':').take(MAX_LEN);
     groups.map(|group| group_value(group).ok_or_else(|| invalid(group))).collect()
@@ -36,8 +36,9 @@ mod tests {
     fn addresses_are_read_as_iproute2_reads_them() {
         assert_eq!(parse(b"52:54:0:a:B:ff").unwrap(), [0x52, 0x54, 0, 10, 11, 255]);
         assert_eq!(parse(b"192.0.2.1").unwrap(), [192, 0, 2, 1]);
+        assert_eq!(parse(b"1.2").unwrap(), [1, 2, 0, 0]);
         assert_eq!(parse(b"1x:2").unwrap(), [1, 2]);
-        for (word, named) in [("type", "type"), ("1:zz", "zz"), ("1:100", "100"), ("", ""), ("1.2", "1.2")] {
+        for (word, named) in [("type", "type"), ("1:zz", "zz"), ("1:100", "100"), ("", ""), ("1.x", "1.x")] {
             assert_eq!(parse(word.as_bytes()).unwrap_err().to_string(), format!("\"{named}\" is invalid lladdr."));
         }
     }

@@ -8,19 +8,19 @@ pub mod lladdr;
 pub mod named;
 pub mod options;
 pub mod prefix;
+mod program;
 mod tools;
 pub mod words;
 
 pub use options::Options;
+pub use program::Program;
 pub use tools::{Grammar, TOOLS, Tool};
 pub use words::Words;
 
 use std::io::Write;
 
-use crate::commands::{Ip, OBJECTS, Object, Run};
-use crate::error::{Error, Result};
-use options::Asked;
-use words::{matches, shown};
+use crate::commands::{OBJECTS, Object};
+use crate::error::Error;
 
 /// Carries out a whole command line, the name of the program first, and gives the exit status.
 pub fn run(words: &[&[u8]]) -> u8 {
@@ -32,79 +32,18 @@ pub fn run(words: &[&[u8]]) -> u8 {
     }
 }
 
+/// `ip`.
+pub static IP: Program =
+    Program { name: "ip", options: options::IP, hint: "ip -help", objects: OBJECTS, failure: None };
+
 /// `ip` with the words behind its name.
 pub fn ip(words: &[&[u8]]) -> u8 {
-    let mut words = Words::new(words);
-    let (options, asked) = match Options::parse(&mut words) {
-        Ok(parsed) => parsed,
-        Err(error) => return tell(&error),
-    };
-    match asked {
-        Asked::More => {}
-        Asked::Usage => return tell(&usage()),
-        Asked::Version => {
-            let mut out = crate::output::Out::new();
-            out.text(concat!("ip utility, iplab-", env!("CARGO_PKG_VERSION"), "\n"));
-            out.finish();
-            return 0;
-        }
-    }
-    let mut ip = Ip::new(options);
-    let result = match ip.enter_netns() {
-        Err(error) => Err(error),
-        Ok(()) => match ip.view.options.batch.take() {
-            Some(file) => batch::run(&mut ip, &file),
-            None => command(&mut ip, words),
-        },
-    };
-    ip.view.out.finish();
-    match result {
-        Ok(()) => 0,
-        Err(error) => tell(&error),
-    }
+    IP.run(words)
 }
 
-/// One command: an object, its verb and words.
-fn command(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let Some(word) = words.next() else { return Err(usage()) };
-    if matches(word, "help") {
-        return Err(usage());
-    }
-    let unknown = || Error::local(format!("Object \"{}\" is unknown, try \"ip help\".", shown(word)));
-    let object = object(word).ok_or_else(unknown)?;
-    let result = verb(object, &mut words).and_then(|run| run(ip, words));
-    ip.view.out.end_json();
-    result
-}
-
-/// Takes the verb of `object`, if there is one, and gives its command.
-fn verb(object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
-    let Some(word) = words.next().filter(|_| !object.verbs.is_empty()) else { return Ok(object.default) };
-    if let Some(verb) = object.verbs.iter().find(|verb| matches(word, verb.name)) {
-        return Ok(verb.run);
-    }
-    if matches(word, "help") {
-        return Err(object_usage(object));
-    }
-    let text = format!("Command \"{}\" is unknown, try \"ip {} help\".", shown(word), object.called);
-    Err(Error::words(text))
-}
-
-/// The summary of `ip OBJECT help`: each verb with the keywords that may follow it.
+/// The summary of `ip OBJECT help`.
 pub fn object_usage(object: &Object) -> Error {
-    let mut text = String::new();
-    for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
-        text += &format!("{} ip {} {}", if text.is_empty() { "Usage:" } else { "\n      " }, object.called, verb.name);
-        for entry in (verb.grammar)().iter().filter(|entry| !entry.help.is_empty()) {
-            text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
-        }
-    }
-    Error::words(text)
-}
-
-/// The object that `word` stands for.
-pub fn object(word: &[u8]) -> Option<&'static Object> {
-    OBJECTS.iter().find(|object| matches(word, object.name))
+    IP.object_usage(object)
 }
 
 /// Writes what `error` has to say on stderr, and gives its exit status.
@@ -119,18 +58,4 @@ pub fn tell(error: &Error) -> u8 {
 /// Writes a line on stderr. Where that takes nothing there is no one to tell.
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
-}
-
-/// The summary of `ip help`.
-fn usage() -> Error {
-    let list = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(" | ");
-    let objects = list(&mut OBJECTS.iter().filter(|o| !o.help.is_empty()).map(|o| o.name.to_string()));
-    let options = list(&mut options::ROWS.iter().map(|row| match row.argument {
-        "" => format!("-{}", row.name),
-        argument => format!("-{} {argument}", row.name),
-    }));
-    Error::words(format!(
-        "Usage: ip [ OPTIONS ] OBJECT {{ COMMAND | help }}\n       ip [ -force ] -batch FILE\n\
-         where  OBJECT := {{ {objects} }}\n       OPTIONS := {{ {options} }}"
-    ))
 }

@@ -1,8 +1,9 @@
-//! The options that stand between `ip` and its object.
+//! The options that stand between `ip` or `bridge` and its object.
 
 use crate::error::{Error, Result};
 use crate::output::ColorMode;
 
+use super::Program;
 use super::words::{Words, matches, number_u32, shown, wrong};
 
 /// What the options before the object ask for. A count is how often an option was given.
@@ -46,6 +47,8 @@ pub struct Options {
     pub batch: Option<Vec<u8>>,
     /// `-loops N`: how often a flush is tried, 0 for ever; 10 when nothing is said.
     pub loops: Option<u32>,
+    /// `-compressvlans`.
+    pub compress_vlans: bool,
     /// `-rcvbuf N`: the receive buffer of monitor, in bytes.
     pub rcvbuf: Option<u32>,
 }
@@ -86,81 +89,114 @@ pub struct Row {
     apply: Apply,
 }
 
-/// iproute2's options in the order in which an abbreviation is looked up.
-pub const ROWS: &[Row] = &[
+const FORCE: Row = row("force", "", "go on with a batch when a line fails", |o, _| set(&mut o.force));
+const HELP: Row = row("help", "", "show a summary", |_, _| Ok(Asked::Usage));
+const VERSION: Row = row("Version", "", "show the version", |_, _| Ok(Asked::Version));
+const STATS: Row = row("stats", "", "more statistics; twice for still more", |o, _| count(&mut o.stats));
+const STATISTICS: Row = row("statistics", "", "the same as -stats", |o, _| count(&mut o.stats));
+const DETAILS: Row = row("details", "", "more details", |o, _| count(&mut o.details));
+const ONELINE: Row = row("oneline", "", "one line for each object", |o, _| set(&mut o.oneline));
+const INET: Row = exact("4", "the same as -family inet", |o, _| family(o, libc::AF_INET));
+const INET6: Row = exact("6", "the same as -family inet6", |o, _| family(o, libc::AF_INET6));
+const JSON: Row = row("json", "", "JSON", |o, _| set(&mut o.json));
+const PRETTY: Row = row("pretty", "", "JSON with line breaks", |o, _| set(&mut o.pretty));
+const TIMESTAMP: Row = row("timestamp", "", "monitor: the time before each event", |o, _| {
+    o.timestamp = o.timestamp.or(Some(Timestamp::Long));
+    Ok(Asked::More)
+});
+const BATCH: Row = row("batch", "FILE", "read commands from FILE, - for stdin", |o, word| {
+    o.batch = Some(word.to_vec());
+    Ok(Asked::More)
+});
+const COLOR: Row = row("color", "", "colours: -color=always, -color=auto (on a terminal), -color=never", |o, word| {
+    o.color = match word {
+        b"" | b"always" => ColorMode::Always,
+        b"auto" => ColorMode::Auto,
+        _ => ColorMode::Never,
+    };
+    Ok(Asked::More)
+});
+const NETNS: Row = row("netns", "NETNS", "work in the network namespace NETNS", |o, word| {
+    o.netns = Some(word.to_vec());
+    Ok(Asked::More)
+});
+
+/// The options of `ip` in the order in which an abbreviation is looked up.
+pub const IP: &[Row] = &[
     row("loops", "COUNT", "try a flush at most COUNT times, 0: until it is done", |o, word| {
         o.loops = Some(number_u32(word, 10).unwrap_or(0));
         Ok(Asked::More)
     }),
-    row("family", "FAMILY", "the protocol family: inet, inet6, mpls, bridge or link", |o, word| {
-        o.family = match word {
-            b"help" => return Ok(Asked::Usage),
-            b"inet" => libc::AF_INET as u8,
-            b"inet6" => libc::AF_INET6 as u8,
-            b"link" => libc::AF_PACKET as u8,
-            b"mpls" => libc::AF_MPLS as u8,
-            b"bridge" => libc::AF_BRIDGE as u8,
-            _ => return Err(wrong("invalid protocol family", word)),
-        };
-        Ok(Asked::More)
+    row("family", "FAMILY", "the protocol family: inet, inet6, mpls, bridge or link", |o, word| match word {
+        b"help" => Ok(Asked::Usage),
+        b"inet" => family(o, libc::AF_INET),
+        b"inet6" => family(o, libc::AF_INET6),
+        b"link" => family(o, libc::AF_PACKET),
+        b"mpls" => family(o, libc::AF_MPLS),
+        b"bridge" => family(o, libc::AF_BRIDGE),
+        _ => Err(wrong("invalid protocol family", word)),
     }),
-    exact("4", "the same as -family inet", |o, _| family(o, libc::AF_INET)),
-    exact("6", "the same as -family inet6", |o, _| family(o, libc::AF_INET6)),
+    INET,
+    INET6,
     exact("0", "the same as -family link", |o, _| family(o, libc::AF_PACKET)),
     exact("M", "the same as -family mpls", |o, _| family(o, libc::AF_MPLS)),
     exact("B", "the same as -family bridge", |o, _| family(o, libc::AF_BRIDGE)),
     row("human", "", "statistics with readable units", |o, _| set(&mut o.human)),
     row("human-readable", "", "the same as -human", |o, _| set(&mut o.human)),
     row("iec", "", "readable units are powers of 1024", |o, _| set(&mut o.iec)),
-    row("stats", "", "more statistics; twice for still more", |o, _| count(&mut o.stats)),
-    row("statistics", "", "the same as -stats", |o, _| count(&mut o.stats)),
-    row("details", "", "more details", |o, _| count(&mut o.details)),
+    STATS,
+    STATISTICS,
+    DETAILS,
     row("resolve", "", "names for addresses, where the resolver has any", |o, _| set(&mut o.resolve)),
-    row("oneline", "", "one line for each object", |o, _| set(&mut o.oneline)),
-    row("timestamp", "", "monitor: the time before each event", |o, _| {
-        o.timestamp = o.timestamp.or(Some(Timestamp::Long));
-        Ok(Asked::More)
-    }),
+    ONELINE,
+    TIMESTAMP,
     row("tshort", "", "monitor: the time in a short form", |o, _| {
         o.timestamp = Some(Timestamp::Short);
         Ok(Asked::More)
     }),
-    row("Version", "", "show the version", |_, _| Ok(Asked::Version)),
-    row("force", "", "go on with a batch when a line fails", |o, _| set(&mut o.force)),
-    row("batch", "FILE", "read commands from FILE, - for stdin", |o, word| {
-        o.batch = Some(word.to_vec());
-        Ok(Asked::More)
-    }),
+    VERSION,
+    FORCE,
+    BATCH,
     row("brief", "", "the essentials in columns", |o, _| set(&mut o.brief)),
-    row("json", "", "JSON", |o, _| set(&mut o.json)),
-    row("pretty", "", "JSON with line breaks", |o, _| set(&mut o.pretty)),
+    JSON,
+    PRETTY,
     row("rcvbuf", "SIZE", "the size of the receive buffer in bytes", |o, word| {
         let invalid = || Error::words(format!("Invalid rcvbuf size '{}'", shown(word)));
         o.rcvbuf = Some(number_u32(word, 0).ok_or_else(invalid)?);
         Ok(Asked::More)
     }),
-    Row {
-        name: "color",
-        abbreviated: true,
-        argument: "",
-        help: "colours: -color=always, -color=auto (on a terminal), -color=never",
-        apply: |o, word| {
-            o.color = match word {
-                b"" | b"always" => ColorMode::Always,
-                b"auto" => ColorMode::Auto,
-                _ => ColorMode::Never,
-            };
-            Ok(Asked::More)
-        },
-    },
-    row("help", "", "show a summary", |_, _| Ok(Asked::Usage)),
-    row("netns", "NETNS", "work in the network namespace NETNS", |o, word| {
-        o.netns = Some(word.to_vec());
-        Ok(Asked::More)
-    }),
+    COLOR,
+    HELP,
+    NETNS,
     row("Numeric", "", "numbers in place of names", |o, _| set(&mut o.numeric)),
     row("all", "", "netns: every namespace", |o, _| set(&mut o.all)),
     exact("echo", "show what the kernel has made of the request", |o, _| set(&mut o.echo)),
+];
+
+/// The options of `bridge` in the order in which an abbreviation is looked up.
+pub const BRIDGE: &[Row] = &[
+    HELP,
+    VERSION,
+    STATS,
+    STATISTICS,
+    DETAILS,
+    ONELINE,
+    TIMESTAMP,
+    row("family", "FAMILY", "the protocol family of addresses: inet or inet6", |o, word| match word {
+        b"help" => Ok(Asked::Usage),
+        b"inet" => family(o, libc::AF_INET),
+        b"inet6" => family(o, libc::AF_INET6),
+        _ => Err(wrong("invalid protocol family", word)),
+    }),
+    INET,
+    INET6,
+    NETNS,
+    COLOR,
+    row("compressvlans", "", "neighbouring VLANs as ranges", |o, _| set(&mut o.compress_vlans)),
+    FORCE,
+    JSON,
+    PRETTY,
+    BATCH,
 ];
 
 const fn row(name: &'static str, argument: &'static str, help: &'static str, apply: Apply) -> Row {
@@ -188,7 +224,9 @@ fn count(counter: &mut u32) -> Result<Asked> {
 
 impl Options {
     /// Takes the options at the beginning of `words`, up to the first word without a dash or behind `--`.
-    pub fn parse(words: &mut Words<'_>) -> Result<(Options, Asked)> {
+    ///
+    /// An unknown option is an error that names what `program` says to try.
+    pub fn parse(program: &Program, words: &mut Words<'_>) -> Result<(Options, Asked)> {
         let mut options = Options::default();
         while let Some(word) = words.peek() {
             if word.first() != Some(&b'-') {
@@ -199,8 +237,8 @@ impl Options {
                 break;
             }
             let word = if word.starts_with(b"--") { &word[1..] } else { word };
-            let unknown = || Error::words(format!("Option \"{}\" is unknown, try \"ip -help\".", shown(word)));
-            let (row, value) = find(&word[1..]).ok_or_else(unknown)?;
+            let unknown = || Error::words(format!("Option \"{}\" is unknown, try \"{}\".", shown(word), program.hint));
+            let (row, value) = find(program.options, &word[1..]).ok_or_else(unknown)?;
             let value = match (row.argument.is_empty(), words.peek()) {
                 (true, _) => value,
                 (false, Some(next)) => {
@@ -220,19 +258,19 @@ impl Options {
     }
 }
 
-/// The row that `word`, one dash or two included, stands for.
-pub fn by_word(word: &[u8]) -> Option<&'static Row> {
+/// The row of `rows` that `word`, one dash or two included, stands for.
+pub fn by_word(rows: &'static [Row], word: &[u8]) -> Option<&'static Row> {
     let word = word.strip_prefix(b"-")?;
-    find(word.strip_prefix(b"-").unwrap_or(word)).map(|(row, _)| row)
+    find(rows, word.strip_prefix(b"-").unwrap_or(word)).map(|(row, _)| row)
 }
 
 /// The row that `word`, without its dash, stands for, and what follows its `=`.
-fn find(word: &[u8]) -> Option<(&'static Row, &[u8])> {
+fn find<'a>(rows: &'static [Row], word: &'a [u8]) -> Option<(&'static Row, &'a [u8])> {
     // A dash alone abbreviates everything, so it is the first.
     if word.is_empty() {
-        return Some((&ROWS[0], word));
+        return Some((rows.first()?, word));
     }
-    ROWS.iter().find_map(|row| match row.name {
+    rows.iter().find_map(|row| match row.name {
         "color" => {
             let (name, value) = match word.iter().position(|&b| b == b'=') {
                 Some(at) => (&word[..at], &word[at + 1..]),
@@ -253,7 +291,7 @@ mod tests {
     fn parse(line: &str) -> Result<(Options, Asked, usize)> {
         let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
         let mut words = Words::new(&all);
-        let (options, asked) = Options::parse(&mut words)?;
+        let (options, asked) = Options::parse(&crate::cli::IP, &mut words)?;
         Ok((options, asked, words.place()))
     }
 

@@ -4,7 +4,8 @@ use tabled::builder::Builder;
 use tabled::settings::Style;
 
 use super::getopt::Opt;
-use super::{complete, object, tell};
+use super::{IP, Program, complete, tell};
+use crate::commands::bridge::BRIDGE;
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
 use crate::error::Error;
@@ -25,7 +26,7 @@ pub struct Tool {
 #[derive(Clone, Copy)]
 pub enum Grammar {
     /// Options, an object, a verb and keywords, as `ip` has them.
-    Ip,
+    Program(&'static Program),
     /// Options as getopt_long(3) reads them, and operands.
     Options(&'static [Opt]),
     /// A command with its words.
@@ -37,8 +38,14 @@ pub const TOOLS: &[Tool] = &[
     Tool {
         name: "ip",
         help: "links, addresses, routes, neighbours and network namespaces",
-        grammar: Grammar::Ip,
+        grammar: Grammar::Program(&IP),
         run: super::ip,
+    },
+    Tool {
+        name: "bridge",
+        help: "ports, forwarding tables, VLANs and multicast groups of bridges",
+        grammar: Grammar::Program(&BRIDGE),
+        run: crate::commands::bridge::main,
     },
     Tool { name: "arp", help: "the ARP cache", grammar: Grammar::Options(arp::OPTIONS), run: arp::main },
     Tool { name: "route", help: "the main routing table", grammar: Grammar::Options(route::OPTIONS), run: route::main },
@@ -66,7 +73,7 @@ pub fn by_name(name: &[u8]) -> Option<&'static Tool> {
 /// An object's name wins over a tool's: `iplab route` is `ip route`, as `iplab link` is `ip link`.
 pub fn iplab(words: &[&[u8]]) -> u8 {
     let Some(first) = words.first() else { return tell(&usage()) };
-    if super::OBJECTS.iter().any(|object| object.name.as_bytes() == *first) {
+    if IP.objects.iter().any(|object| object.name.as_bytes() == *first) {
         return super::ip(words);
     }
     if *first == complete::NAME {
@@ -74,7 +81,7 @@ pub fn iplab(words: &[&[u8]]) -> u8 {
     }
     match by_name(first) {
         Some(tool) => (tool.run)(&words[1..]),
-        None if first.starts_with(b"-") || object(first).is_some() => super::ip(words),
+        None if first.starts_with(b"-") || IP.object(first).is_some() => super::ip(words),
         None => tell(&usage()),
     }
 }
@@ -82,7 +89,7 @@ pub fn iplab(words: &[&[u8]]) -> u8 {
 /// The summary of `iplab`: its tools, and the objects of `ip`.
 fn usage() -> Error {
     let tools = TOOLS.iter().map(|tool| [tool.name, tool.help]);
-    let objects = super::OBJECTS.iter().filter(|object| !object.help.is_empty());
+    let objects = IP.objects.iter().filter(|object| !object.help.is_empty());
     let objects = objects.map(|object| [object.name, object.help]);
     let list = |rows: &mut dyn Iterator<Item = [&'static str; 2]>| {
         let mut builder = Builder::default();

@@ -189,6 +189,11 @@ pub fn leading_number(word: &[u8], base: u32) -> Option<(u64, &[u8])> {
     Some((sum, &digits[end..]))
 }
 
+/// Reads a number as C's `atoi` does: whatever `word` begins with, 0 where that is no number.
+pub fn atoi(word: &[u8]) -> i32 {
+    leading_number(word, 10).map_or(0, |(number, _)| number as i32)
+}
+
 /// As [`number`], for a value of at most 32 bits.
 pub fn number_u32(word: &[u8], base: u32) -> Option<u32> {
     number(word, base)?.try_into().ok()

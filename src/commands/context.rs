@@ -11,6 +11,7 @@ use crate::rtnl::nsid;
 use crate::sys::names::Names;
 use crate::sys::{self, Hosts, Links, netns};
 
+use super::nexthop;
 use super::nsids::{self, Nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
@@ -29,8 +30,40 @@ pub struct View {
     pub links: Links,
     /// Names of namespaces.
     pub nsids: Nsids,
+    /// The nexthop objects that routes go by.
+    pub nexthops: nexthop::Known,
     /// Names of hosts, for `-resolve`.
     pub hosts: Hosts,
+}
+
+impl View {
+    /// Begins a JSON document if JSON is asked for.
+    pub fn begin_json(&mut self) {
+        if self.options.json {
+            self.out.begin_json(self.options.pretty);
+        }
+    }
+}
+
+/// What parsing looks up, borrowed from the view for as long as it takes.
+#[derive(Debug, Default)]
+pub struct Lookup {
+    /// Names of numbers.
+    pub names: Names,
+    /// Names of devices.
+    pub links: Links,
+}
+
+impl Lookup {
+    /// Takes it out of the view.
+    pub fn borrow(view: &mut View) -> Self {
+        Lookup { names: std::mem::take(&mut view.names), links: std::mem::take(&mut view.links) }
+    }
+
+    /// Puts it back.
+    pub fn give_back(self, view: &mut View) {
+        (view.names, view.links) = (self.names, self.links);
+    }
 }
 
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
@@ -58,6 +91,7 @@ impl Ip {
                 names,
                 links: Links::default(),
                 nsids: Nsids::default(),
+                nexthops: nexthop::Known::default(),
                 hosts: Hosts::default(),
             },
             in_batch: false,
@@ -249,9 +283,7 @@ impl Ip {
 
     /// Begins a JSON document if JSON is asked for.
     pub fn begin_json(&mut self) {
-        if self.view.options.json {
-            self.view.out.begin_json(self.view.options.pretty);
-        }
+        self.view.begin_json();
     }
 }
 
@@ -280,9 +312,9 @@ impl Stored {
     }
 }
 
-/// A dump that failed, in iproute2's words.
+/// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
 fn terminated(error: netlink::Error) -> Error {
-    Error::local(format!("{error}\nDump terminated"))
+    Error::words(format!("{error}\nDump terminated")).with_status(1)
 }
 
 /// The C library's words for `errno`, for a message that begins with what was tried.

@@ -1,14 +1,24 @@
 //! What a user types: one file or folder for each object and tool. Words become requests here, objects become output.
 
 pub mod addr;
+pub mod addrlabel;
+pub mod bridge;
 mod context;
+mod events;
 pub mod host;
 pub mod link;
+pub mod maddr;
+pub mod monitor;
+pub mod mroute;
 pub mod neigh;
+pub mod netconf;
 pub mod netns;
 pub mod nettools;
+pub mod nexthop;
 mod nsids;
 pub mod route;
+pub mod rule;
+mod saved;
 pub mod sysctl;
 
 pub use context::{Ip, View, because};
@@ -51,10 +61,10 @@ pub struct Verb {
 /// meaning when it comes.
 pub const OBJECTS: &[Object] = &[
     addr::ADDRESS,
-    absent("addrlabel"),
-    absent("maddress"),
+    addrlabel::ADDRLABEL,
+    maddr::MADDRESS,
     route::OBJECT,
-    absent("rule"),
+    rule::RULE,
     neigh::neighbour("neighbor"),
     neigh::neighbour("neighbour"),
     absent("ntable"),
@@ -71,15 +81,15 @@ pub const OBJECTS: &[Object] = &[
     absent("token"),
     absent("tcpmetrics"),
     absent("tcp_metrics"),
-    absent("monitor"),
+    monitor::MONITOR,
     absent("xfrm"),
-    absent("mroute"),
+    mroute::MROUTE,
     absent("mrule"),
     netns::NETNS,
-    absent("netconf"),
+    netconf::NETCONF,
     absent("vrf"),
     absent("sr"),
-    absent("nexthop"),
+    nexthop::NEXTHOP,
     absent("mptcp"),
     absent("ioam"),
     absent("stats"),

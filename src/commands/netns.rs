@@ -10,7 +10,7 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, execvp};
 
-use super::{Ip, Object, Verb, nsids};
+use super::{Ip, Object, Verb, View, nsids};
 use crate::cli::keyword::Entry;
 use crate::cli::words::{Words, duplicate, number_i32, shown, wrong};
 use crate::error::{Error, Result};
@@ -120,24 +120,32 @@ fn list_id(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn show_ids(ip: &mut Ip, ids: &[Nsid]) {
-    let out = &mut ip.view.out;
     for nsid in ids {
-        out.open_object("");
-        match nsid.id {
-            UNASSIGNED => out.text("nsid unassigned "),
-            id => out.num("nsid", "nsid ", id, " "),
-        }
-        match nsid.current {
-            None => {}
-            Some(UNASSIGNED) => out.text("current-nsid unassigned "),
-            Some(id) => out.num("current-nsid", "current-nsid ", id, " "),
-        }
-        if let Some(name) = ip.view.nsids.name(nsid.current.unwrap_or(nsid.id)) {
-            out.str("name", "(iproute2 netns name: ", name, ")");
-        }
-        out.text("\n");
-        out.close_object();
+        describe_id(&mut ip.view, nsid);
     }
+}
+
+/// Shows the id of a namespace on a line.
+pub fn describe_id(view: &mut View, nsid: &Nsid) {
+    let out = &mut view.out;
+    out.open_object("");
+    if nsid.deleted {
+        out.bool("deleted", true, "Deleted ");
+    }
+    match nsid.id {
+        UNASSIGNED => out.text("nsid unassigned "),
+        id => out.num("nsid", "nsid ", id, " "),
+    }
+    match nsid.current {
+        None => {}
+        Some(UNASSIGNED) => out.text("current-nsid unassigned "),
+        Some(id) => out.num("current-nsid", "current-nsid ", id, " "),
+    }
+    if let Some(name) = view.nsids.name(nsid.current.unwrap_or(nsid.id)) {
+        out.str("name", "(iproute2 netns name: ", name, ")");
+    }
+    out.text("\n");
+    out.close_object();
 }
 
 fn add(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {

@@ -18,8 +18,14 @@ pub struct Nsids {
 impl Nsids {
     /// The name of the namespace with id `id`.
     pub fn name(&mut self, id: i32) -> Option<&[u8]> {
-        let known = self.known.get_or_insert_with(read);
+        self.load();
+        let known = self.known.as_ref()?;
         known.iter().find(|(its, _)| *its == id).map(|(_, name)| name.as_slice())
+    }
+
+    /// Reads ids and names if that has not been done.
+    pub fn load(&mut self) {
+        self.known.get_or_insert_with(read);
     }
 
     /// Forgets everything: what comes next is in another network namespace.

@@ -9,10 +9,11 @@ use crate::output::{Out, Prefixed};
 use crate::row;
 use crate::rows::{Row, Shown, Value};
 
-/// `BR_STATE_*` in `linux/if_bridge.h`.
-const STATES: &[&str] = &["disabled", "listening", "learning", "forwarding", "blocking"];
+/// States of a port in the spanning tree, by number: `BR_STATE_*` in `linux/if_bridge.h`.
+pub const STATES: &[&str] = &["disabled", "listening", "learning", "forwarding", "blocking"];
 
-const ROWS: &[Row] = &[
+/// Its attributes.
+pub const ROWS: &[Row] = &[
     row!(IFLA_BRPORT_STATE, "state", STATE, "STATE", "the state of the port: 0 disabled to 4 blocking")
         .wrong("{} is invalid"),
     row!(IFLA_BRPORT_PRIORITY, "priority", Value::U16, "PRIORITY", "priority in the spanning tree")

@@ -1,7 +1,7 @@
 //! Link kinds: one table in a file of its own for each. A new kind is a new file and one line in [`KINDS`].
 
 mod bridge;
-mod bridge_slave;
+pub mod bridge_slave;
 mod veth;
 
 use crate::rows::Row;

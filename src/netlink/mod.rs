@@ -17,7 +17,7 @@ pub use attr::{Attr, Attrs, Table};
 pub use message::{Message, Messages};
 pub use observe::{Direction, Observer};
 pub use request::Request;
-pub use socket::{Dump, Socket};
+pub use socket::{Dump, Heard, Socket};
 
 pub use neli::consts::nl::NlmF;
 pub use neli::consts::rtnl::Rtm;

@@ -1,6 +1,6 @@
 //! Requests as they are built.
 
-use super::{Error, NlmF, Result, Rtm, align, message::HEADER};
+use super::{Error, NlmF, Result, align, message::HEADER};
 
 /// A message being written: header, the family's fixed header, attributes.
 ///
@@ -16,11 +16,11 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request of type `kind`; `NLM_F_REQUEST` is understood.
-    pub fn new(kind: Rtm, flags: NlmF) -> Self {
+    /// A request of type `kind`, e.g. an [`Rtm`](super::Rtm); `NLM_F_REQUEST` is understood.
+    pub fn new(kind: impl Into<u16>, flags: NlmF) -> Self {
         let mut bytes = Vec::with_capacity(256);
         bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(&u16::from(kind).to_ne_bytes());
+        bytes.extend_from_slice(&kind.into().to_ne_bytes());
         bytes.extend_from_slice(&(flags | NlmF::REQUEST).bits().to_ne_bytes());
         bytes.extend_from_slice(&[0; 8]);
         Request { bytes, words: Vec::new(), open: Vec::new(), too_long: false }
@@ -187,6 +187,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::netlink::Rtm;
 
     #[test]
     fn golden_bytes_of_a_nested_request() {

@@ -5,7 +5,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname, recvmsg, sendmsg, socket,
+    AddressFamily, ControlMessageOwned, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname,
+    recvmsg, sendmsg, setsockopt, socket, sockopt,
 };
 
 use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Request, Result, ack};
@@ -27,6 +28,17 @@ pub enum Dump {
     Whole,
     /// The kernel's tables changed meanwhile (`NLM_F_DUMP_INTR`): entries may be missing or there twice.
     Interrupted,
+}
+
+/// What [`Socket::listen`] hears.
+#[derive(Debug)]
+pub enum Heard<'a> {
+    /// An event.
+    Event(&'a Message<'a>),
+    /// More was told than there was room for: some of it is lost.
+    Lost(Errno),
+    /// Nothing more for now.
+    Silence,
 }
 
 /// A netlink socket of one protocol, with extended ACKs and strict checking on.
@@ -120,6 +132,75 @@ impl Socket {
     pub fn join(&mut self, group: u32) -> Result<()> {
         sys::netlink_option(&self.fd, libc::NETLINK_ADD_MEMBERSHIP, group as i32)
             .map_err(system("Cannot join netlink group"))
+    }
+
+    /// Joins what other namespaces with an id here tell too; [`Message::nsid`] says which one it was.
+    pub fn hear_all_namespaces(&mut self) -> Result<()> {
+        sys::netlink_option(&self.fd, libc::NETLINK_LISTEN_ALL_NSID, 1).map_err(system("NETLINK_LISTEN_ALL_NSID"))
+    }
+
+    /// Makes room for `bytes` of what has not been received yet; without privileges the kernel may give less.
+    pub fn make_room(&mut self, bytes: usize) {
+        if setsockopt(&self.fd, sockopt::RcvBufForce, &bytes).is_err() {
+            let _ = setsockopt(&self.fd, sockopt::RcvBuf, &bytes);
+        }
+    }
+
+    /// Hands what the groups tell to `each`, until something fails.
+    pub fn listen(&mut self, mut each: impl FnMut(Heard<'_>)) -> Result<std::convert::Infallible> {
+        let mut quiet = false;
+        loop {
+            // Who waits for output gets it when all that is there has been read, not before: that keeps up in a burst.
+            let flags = if quiet { MsgFlags::empty() } else { MsgFlags::MSG_DONTWAIT };
+            let (len, nsid) = match self.hear(flags) {
+                Ok(heard) => heard,
+                Err(Error::System { errno: Errno::EAGAIN, .. }) => {
+                    each(Heard::Silence);
+                    quiet = true;
+                    continue;
+                }
+                Err(Error::System { errno: errno @ Errno::ENOBUFS, .. }) => {
+                    each(Heard::Lost(errno));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            quiet = false;
+            for message in Messages::new(&self.buffer[..len]) {
+                let message = Message { nsid, ..message? };
+                if let Some(observer) = &mut self.observer {
+                    observer.message(Direction::Received, message.bytes);
+                }
+                each(Heard::Event(&message));
+            }
+        }
+    }
+
+    /// Receives one datagram of a group: its length, and the namespace that it is from.
+    fn hear(&mut self, flags: MsgFlags) -> Result<(usize, Option<i32>)> {
+        loop {
+            let mut control = nix::cmsg_space!(i32);
+            let mut slices = [IoSliceMut::new(&mut self.buffer)];
+            match recvmsg::<NetlinkAddr>(self.fd.as_raw_fd(), &mut slices, Some(&mut control), flags) {
+                Ok(got) if got.address.is_some_and(|from| from.pid() != 0) => {}
+                Ok(got) if got.flags.contains(MsgFlags::MSG_TRUNC) => return Err(Error::Truncated),
+                Ok(got) if got.bytes == 0 => return Err(Error::Malformed("EOF on netlink")),
+                Ok(got) => {
+                    let nsid = got.cmsgs().into_iter().flatten().find_map(|control| match control {
+                        ControlMessageOwned::Unknown(unknown)
+                            if unknown.cmsg_header.cmsg_level == libc::SOL_NETLINK
+                                && unknown.cmsg_header.cmsg_type == libc::NETLINK_LISTEN_ALL_NSID =>
+                        {
+                            unknown.data_bytes.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes))
+                        }
+                        _ => None,
+                    });
+                    return Ok((got.bytes, nsid));
+                }
+                Err(Errno::EINTR) => {}
+                Err(errno) => return Err(Error::System { call: "netlink receive error", errno }),
+            }
+        }
     }
 
     /// Sends a request without waiting for what comes back.

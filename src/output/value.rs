@@ -147,6 +147,29 @@ impl Show for Tenths {
     }
 }
 
+/// A number as C's `%g` writes it: six digits, without zeroes at their end.
+#[derive(Debug, Clone, Copy)]
+pub struct General(pub f64);
+
+impl Show for General {
+    fn put(&self, buf: &mut Vec<u8>) {
+        let trim = |text: &str| match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+            false => text.to_string(),
+        };
+        let scientific = format!("{:.5e}", self.0);
+        let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific.put(buf) };
+        match exponent.parse::<i32>() {
+            Ok(exponent @ -4..=5) => trim(&format!("{:.*}", (5 - exponent) as usize, self.0)).put(buf),
+            Ok(exponent) => {
+                let sign = if exponent < 0 { '-' } else { '+' };
+                format_args!("{}e{sign}{:02}", trim(mantissa), exponent.abs()).put(buf);
+            }
+            Err(_) => scientific.put(buf),
+        }
+    }
+}
+
 /// Bytes as `aa:bb:cc`: a link-layer address.
 #[derive(Debug, Clone, Copy)]
 pub struct Hardware<'a>(pub &'a [u8]);
@@ -257,6 +280,24 @@ mod tests {
         assert_eq!(shown(Hex(0x1f, 4)), "001f");
         assert_eq!(shown(Hex(u64::MAX, 1)), "ffffffffffffffff");
         assert_eq!(shown(Tenths(1234)), "123.4");
+    }
+
+    #[test]
+    fn six_digits_as_c_writes_them() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.5, "0.5"),
+            (0.000_012, "1.2e-05"),
+            (1.0, "1"),
+            (1.5, "1.5"),
+            (12.345_678, "12.3457"),
+            (100.0, "100"),
+            (120_000.4, "120000"),
+            (999_999.9, "1e+06"),
+            (4_294_967.295, "4.29497e+06"),
+        ] {
+            assert_eq!(shown(General(value)), text);
+        }
     }
 
     #[test]

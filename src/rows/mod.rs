@@ -8,7 +8,7 @@ mod parse;
 mod show;
 
 pub use parse::{on_off, parse, parse_row};
-pub use show::{has, show};
+pub use show::{has, show, show_one};
 
 use crate::cli::Words;
 use crate::commands::View;
@@ -177,6 +177,27 @@ impl Row {
         self.shown = shown;
         self
     }
+}
+
+/// The row of `rows` that `word` sets, for a table that shows some of another's rows in an order of its own: to be
+/// evaluated by the compiler, which takes no word that no row has.
+pub const fn named(rows: &[Row], word: &str) -> Row {
+    let mut i = 0;
+    while i < rows.len() {
+        if same(rows[i].word.as_bytes(), word.as_bytes()) {
+            return rows[i];
+        }
+        i += 1;
+    }
+    panic!("no such row")
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut i = 0;
+    while i < one.len() && i < other.len() && one[i] == other[i] {
+        i += 1;
+    }
+    i == one.len() && i == other.len()
 }
 
 /// Writes a row: the attribute's constant, its keyword, type, argument and help.

@@ -10,7 +10,7 @@ use crate::rtnl::ether_type;
 pub fn show<const N: usize>(view: &mut View, rows: &[Row], table: &Table<'_, N>) {
     for row in rows {
         if let Some(payload) = table.get(row.attr) {
-            one(view, row, payload);
+            show_one(view, row, payload);
         }
     }
 }
@@ -20,7 +20,8 @@ pub fn has<const N: usize>(rows: &[Row], table: &Table<'_, N>) -> bool {
     rows.iter().any(|row| table.has(row.attr))
 }
 
-fn one(view: &mut View, row: &Row, payload: &[u8]) {
+/// Shows the attribute of `row`.
+pub fn show_one(view: &mut View, row: &Row, payload: &[u8]) {
     let skip = match row.shown {
         Shown::Always => false,
         Shown::NonZero => payload.iter().all(|&b| b == 0),

@@ -191,7 +191,10 @@ pub struct Select<'a> {
 pub fn dump(select: &Select<'_>) -> Request {
     let mut request = Request::new(Rtm::Getlink, NlmF::empty());
     request.header(&Header { family: select.family, ..Header::default() }.encode());
-    // The views of other families are dumped by code of theirs, which takes no filters.
+    // The views of other families are dumped by code of theirs, which takes no filters; bridges' takes what to tell.
+    if i32::from(select.family) == libc::AF_BRIDGE {
+        request.u32(uapi::IFLA_EXT_MASK as u16, select.ext_mask);
+    }
     if !matches!(i32::from(select.family), libc::AF_UNSPEC | libc::AF_PACKET) {
         return request;
     }

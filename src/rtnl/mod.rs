@@ -1,12 +1,23 @@
 //! The kernel's objects, typed: bytes to object, object to bytes. Never sees words, never prints.
 
 pub mod addr;
+pub mod addrlabel;
+pub mod bridge;
 pub mod device_type;
 pub mod ether_type;
+pub mod fdb;
 pub mod link;
+pub mod mdb;
 pub mod neigh;
+pub mod netconf;
+pub mod nexthop;
 pub mod nsid;
+pub mod prefix;
 pub mod route;
+pub mod rule;
+pub mod stats;
+pub mod vlan;
+pub mod vnifilter;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

@@ -3,6 +3,9 @@
 use super::uapi;
 use crate::netlink::{Message, NlmF, Request, Rtm, Table};
 
+/// Clock ticks in a second (USER_HZ), the same on every architecture that Linux runs on today.
+pub const USER_HZ: u32 = 100;
+
 /// States of a neighbour entry (`NUD_*` in `linux/neighbour.h`).
 pub mod state {
     /// Being resolved.
@@ -29,16 +32,24 @@ pub mod state {
 pub mod flag {
     /// Use it at once.
     pub const USE: u8 = 0x01;
+    /// In the device's own forwarding table.
+    pub const SELF: u8 = 0x02;
+    /// In the forwarding table of the bridge that the device is a port of.
+    pub const MASTER: u8 = 0x04;
     /// Answer for it on the device.
     pub const PROXY: u8 = 0x08;
     /// Learned by somebody else than the kernel.
     pub const EXT_LEARNED: u8 = 0x10;
     /// In hardware.
     pub const OFFLOADED: u8 = 0x20;
+    /// It does not move to another port.
+    pub const STICKY: u8 = 0x40;
     /// It is a router.
     pub const ROUTER: u8 = 0x80;
     /// `NTF_EXT_MANAGED`: kept resolved. A flag of `NDA_FLAGS_EXT`.
     pub const EXT_MANAGED: u32 = 1;
+    /// `NTF_EXT_LOCKED`: packets from there are dropped until somebody allows them. A flag of `NDA_FLAGS_EXT`.
+    pub const EXT_LOCKED: u32 = 2;
 }
 
 /// A neighbour as the kernel tells of it, its attributes borrowed from the receive buffer.
@@ -102,6 +113,11 @@ impl<'a> Neighbour<'a> {
         self.attrs.get(uapi::NDA_LLADDR as u16)
     }
 
+    /// The VLAN of an entry of a forwarding table, 0 for none.
+    pub fn vlan(&self) -> u16 {
+        self.attrs.u16(uapi::NDA_VLAN as u16).unwrap_or(0)
+    }
+
     /// Who made it (`RTPROT_*`), 0 when nobody said.
     pub fn protocol(&self) -> u8 {
         self.attrs.u8(uapi::NDA_PROTOCOL as u16).unwrap_or(0)
@@ -159,6 +175,13 @@ pub struct Header {
 }
 
 impl Header {
+    /// A request of type `kind` that begins with this header.
+    pub fn request(&self, kind: Rtm, flags: NlmF) -> Request {
+        let mut request = Request::new(kind, flags);
+        request.header(&self.encode());
+        request
+    }
+
     fn encode(&self) -> [u8; 12] {
         let mut bytes = [0; 12];
         bytes[0] = self.family;
@@ -187,8 +210,7 @@ pub struct Spec<'a> {
 impl Spec<'_> {
     /// The request of type `kind` about this entry.
     pub fn encode(&self, kind: Rtm, flags: NlmF) -> Request {
-        let mut request = Request::new(kind, flags);
-        request.header(&self.header.encode());
+        let mut request = self.header.request(kind, flags);
         if let Some((protocol, word)) = self.protocol {
             request.word(word).u8(uapi::NDA_PROTOCOL as u16, protocol);
         }
@@ -207,8 +229,7 @@ impl Spec<'_> {
 
 /// A dump: of a family, 0 for all; `NTF_PROXY` in `flags` for proxy entries; of one device or the ports of one.
 pub fn dump(family: u8, flags: u8, index: Option<u32>, master: Option<u32>) -> Request {
-    let mut request = Request::new(Rtm::Getneigh, NlmF::empty());
-    request.header(&Header { family, flags, ..Header::default() }.encode());
+    let mut request = Header { family, flags, ..Header::default() }.request(Rtm::Getneigh, NlmF::empty());
     if let Some(index) = index {
         request.u32(uapi::NDA_IFINDEX as u16, index);
     }

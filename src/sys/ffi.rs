@@ -116,6 +116,73 @@ pub fn if_name(fd: &OwnedFd, index: u32) -> Option<Vec<u8>> {
     Some(request.ifr_name.iter().map(|&c| c as u8).take_while(|&b| b != 0).collect())
 }
 
+/// What to do with an address that a device listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Multicast {
+    /// Listen (`SIOCADDMULTI`).
+    Add,
+    /// Listen no more (`SIOCDELMULTI`).
+    Delete,
+}
+
+/// Changes which Ethernet addresses the device called `name` listens to, asked on a socket of `family`.
+pub fn if_multicast(family: u8, name: &[u8], change: Multicast, address: &[u8; 6]) -> nix::Result<()> {
+    let family = match c_int::from(family) {
+        libc::AF_INET6 => AddressFamily::Inet6,
+        libc::AF_PACKET => AddressFamily::Packet,
+        _ => AddressFamily::Inet,
+    };
+    let fd = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
+    let mut request = named_request(name).ok_or(Errno::ENODEV)?;
+    let mut data = [0 as c_char; 14];
+    for (to, from) in data.iter_mut().zip(address) {
+        *to = *from as c_char;
+    }
+    request.ifr_ifru.ifru_hwaddr = libc::sockaddr { sa_family: 0, sa_data: data };
+    let call = match change {
+        Multicast::Add => libc::SIOCADDMULTI,
+        Multicast::Delete => libc::SIOCDELMULTI,
+    };
+    interface_request(&fd, call as libc::Ioctl, &mut request)
+}
+
+/// A moment in the time zone of this machine (localtime(3)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalTime {
+    /// The year.
+    pub year: i32,
+    /// The month, from 0.
+    pub month: i32,
+    /// The day of the month, from 1.
+    pub day: i32,
+    /// The day of the week, Sunday is 0.
+    pub week_day: i32,
+    /// The hour.
+    pub hour: i32,
+    /// The minute.
+    pub minute: i32,
+    /// The second.
+    pub second: i32,
+}
+
+/// What the clocks show `seconds` after the Epoch.
+pub fn local_time(seconds: i64) -> LocalTime {
+    // SAFETY: `struct tm` is plain data for which all zeroes is a value; its pointer member is set by the call or null.
+    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
+    let seconds = seconds as libc::time_t;
+    // SAFETY: both pointers are to live values of their types. A year beyond its type leaves the zeroes.
+    unsafe { libc::localtime_r(&raw const seconds, &raw mut tm) };
+    LocalTime {
+        year: tm.tm_year.saturating_add(1900),
+        month: tm.tm_mon,
+        day: tm.tm_mday,
+        week_day: tm.tm_wday,
+        hour: tm.tm_hour,
+        minute: tm.tm_min,
+        second: tm.tm_sec,
+    }
+}
+
 /// Whether `text` is like the shell pattern `pattern` (fnmatch(3) without flags).
 pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
     let (Ok(pattern), Ok(text)) = (CString::new(pattern), CString::new(text)) else { return false };

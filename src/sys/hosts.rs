@@ -1,4 +1,4 @@
-//! Names of hosts and protocols, from the resolver and from `/etc/protocols`.
+//! Names of hosts, protocols and services, from the resolver, `/etc/protocols` and `/etc/services`.
 
 use super::ffi;
 
@@ -34,12 +34,37 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    let file = std::fs::read("/etc/protocols").ok()?;
+    line("/etc/protocols", number, |names, _| names.contains(&name)).map(|(_, number)| number)
+}
+
+/// The name that `/etc/protocols` gives the protocol above IP with this number.
+pub fn ip_protocol_name(wanted: u8) -> Option<Vec<u8>> {
+    line("/etc/protocols", number, |_, known| known == wanted).map(|(name, _)| name)
+}
+
+/// The UDP port of the service that `/etc/services` gives this name or alias.
+pub fn udp_port(name: &[u8]) -> Option<u16> {
+    let port = |text: &str| text.strip_suffix("/udp")?.parse().ok();
+    line("/etc/services", port, |names, _| names.contains(&name)).map(|(_, port)| port)
+}
+
+fn number(text: &str) -> Option<u8> {
+    text.parse().ok()
+}
+
+/// The first line `NAME NUMBER ALIAS …` of `file` that `fits` takes, by its names and its number as `read` has it: its
+/// first name and the number.
+fn line<T: Copy>(
+    file: &str,
+    read: impl Fn(&str) -> Option<T>,
+    fits: impl Fn(&[&[u8]], T) -> bool,
+) -> Option<(Vec<u8>, T)> {
+    let file = std::fs::read(file).ok()?;
     file.split(|&b| b == b'\n').find_map(|line| {
         let line = line.split(|&b| b == b'#').next()?;
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let (first, number) = (words.next()?, words.next()?);
-        let named = first == name || words.any(|alias| alias == name);
-        std::str::from_utf8(number).ok().filter(|_| named)?.parse().ok()
+        let mut names: Vec<&[u8]> = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+        let number = read(std::str::from_utf8(names.get(1)?).ok()?)?;
+        names.remove(1);
+        fits(&names, number).then(|| (names[0].to_vec(), number))
     })
 }

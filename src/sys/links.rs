@@ -61,6 +61,11 @@ impl Links {
         }
     }
 
+    /// Forgets a device that is gone.
+    pub fn unlearn(&mut self, index: u32) {
+        self.known.retain(|known| known.index != index);
+    }
+
     fn get(&mut self, index: u32) -> &mut Known {
         if self.known.get(self.last).is_none_or(|known| known.index != index) {
             self.last = match self.known.binary_search_by_key(&index, |known| known.index) {

@@ -6,8 +6,8 @@ use std::process::Command as Process;
 use clap::Command;
 use clap_mangen::Man;
 use iplab::cli::keyword::Entry;
-use iplab::cli::{Grammar, TOOLS, Tool, options};
-use iplab::commands::{OBJECTS, Object};
+use iplab::cli::{Grammar, IP, Program, TOOLS, Tool};
+use iplab::commands::Object;
 use iplab::kinds::KINDS;
 use iplab::rows::Row;
 use roff::{Roff, bold, italic, roman};
@@ -70,21 +70,21 @@ fn entry(entry: &Entry) -> [&'static str; 3] {
     [entry.name, entry.argument, entry.help]
 }
 
-fn objects() -> impl Iterator<Item = &'static Object> {
-    OBJECTS.iter().filter(|object| !object.help.is_empty())
+fn objects(program: &'static Program) -> impl Iterator<Item = &'static Object> {
+    program.objects.iter().filter(|object| !object.help.is_empty())
 }
 
 fn iplab() -> Page {
     let mut page = Page::new(
         "iplab",
         "an imperative, ip-style command line for Linux networking",
-        &["iplab TOOL [ WORDS ]", "iplab OBJECT [ WORDS ]", "ip|arp|route|sysctl [ WORDS ]"],
+        &["iplab TOOL [ WORDS ]", "iplab OBJECT [ WORDS ]", "ip|bridge|arp|route|sysctl [ WORDS ]"],
         "One program that is each of the tools below: through a link of that name, or with the name as its first word. \
          The name of an object of ip may stand there too. What they print, and their exit statuses, are those of \
          iproute2, net-tools and procps.",
     );
     page.list("SH", "TOOLS", TOOLS.iter().map(|tool| [tool.name, "", tool.help]));
-    page.list("SH", "OBJECTS", objects().map(|object| [object.name, "", object.help]));
+    page.list("SH", "OBJECTS", objects(&IP).map(|object| [object.name, "", object.help]));
     page
 }
 
@@ -92,17 +92,22 @@ fn tool(tool: &Tool) -> Page {
     let name = format!("iplab-{}", tool.name);
     let about = tool.help;
     match tool.grammar {
-        Grammar::Ip => {
-            let synopsis = ["ip [ OPTIONS ] OBJECT [ COMMAND ]", "ip [ -force ] -batch FILE"];
+        Grammar::Program(program) => {
+            let synopsis = ["[ OPTIONS ] OBJECT [ COMMAND ]", "[ -force ] -batch FILE"];
+            let synopsis = synopsis.map(|words| format!("{} {words}", program.name));
+            let statuses = match program.failure {
+                None => "255 for words that make no sense, 1 for what is not there, and 2 for what the kernel refuses",
+                Some(_) => "254 where an entry is looked up that is not there, and 255 for nearly all else that fails",
+            };
             let description = "Sends what the words ask for to the kernel by rtnetlink(7), and prints what it answers. \
                                Options, objects, commands and most keywords may be abbreviated; an option may begin \
-                               with one dash or two. The exit status is 0, 255 for words that make no sense, 1 for what \
-                               is not there, and 2 for what the kernel refuses.";
-            let mut page = Page::new(&name, about, &synopsis, description);
-            let names: Vec<String> = options::ROWS.iter().map(|row| format!("-{}", row.name)).collect();
-            let rows = names.iter().zip(options::ROWS).map(|(name, row)| [name, row.argument, row.help]);
+                               with one dash or two.";
+            let description = format!("{description} The exit status is 0, {statuses}.");
+            let mut page = Page::new(&name, about, &synopsis.each_ref().map(String::as_str), &description);
+            let names: Vec<String> = program.options.iter().map(|row| format!("-{}", row.name)).collect();
+            let rows = names.iter().zip(program.options).map(|(name, row)| [name, row.argument, row.help]);
             page.list("SH", "OPTIONS", rows);
-            page.list("SH", "OBJECTS", objects().map(|object| [object.name, "", object.help]));
+            page.list("SH", "OBJECTS", objects(program).map(|object| [object.name, "", object.help]));
             page
         }
         Grammar::Options(table) => {
@@ -128,13 +133,14 @@ fn tool(tool: &Tool) -> Page {
     }
 }
 
-fn object(object: &Object) -> Page {
+fn object(program: &Program, object: &Object) -> Page {
+    let tool = program.name;
     let verbs = || object.verbs.iter().filter(|verb| !verb.help.is_empty());
-    let synopsis: Vec<String> = verbs().map(|verb| format!("ip {} {}", object.name, verb.name)).collect();
+    let synopsis: Vec<String> = verbs().map(|verb| format!("{tool} {} {}", object.name, verb.name)).collect();
     let synopsis: Vec<&str> = synopsis.iter().map(String::as_str).collect();
-    let name = format!("iplab-ip-{}", object.name);
+    let name = format!("iplab-{tool}-{}", object.name);
     let about = object.help.trim_end_matches('.');
-    let mut page = Page::new(&name, about, &synopsis, &format!("The part of ip that is about {about}."));
+    let mut page = Page::new(&name, about, &synopsis, &format!("The part of {tool} that is about {about}."));
     page.list("SH", "COMMANDS", verbs().map(|verb| [verb.name, "", verb.help]));
     // Commands that take the same keywords share their section.
     let mut shown: Vec<(Vec<Entry>, Vec<&str>)> = Vec::new();
@@ -149,7 +155,7 @@ fn object(object: &Object) -> Page {
         let title = format!("KEYWORDS OF {}", names.join(", "));
         page.list("SH", &title, grammar.iter().filter(|entry| !entry.help.is_empty()).map(entry));
     }
-    if object.name == "link" {
+    if tool == IP.name && object.name == "link" {
         page.list("SH", "KINDS", KINDS.iter().map(|kind| [kind.name, "", kind.help]));
         for kind in KINDS.iter().filter(|kind| kind.rows.iter().any(|row| !row.word.is_empty())) {
             let row = |row: &'static Row| [row.word, row.argument, row.help];
@@ -163,7 +169,12 @@ fn object(object: &Object) -> Page {
 fn files() -> BTreeMap<String, String> {
     let mut pages = vec![iplab()];
     pages.extend(TOOLS.iter().map(tool));
-    pages.extend(objects().filter(|known| known.name != "neighbor").map(object));
+    for tool in TOOLS {
+        if let Grammar::Program(program) = tool.grammar {
+            let objects = objects(program).filter(|known| known.name != "neighbor");
+            pages.extend(objects.map(|known| object(program, known)));
+        }
+    }
     pages.into_iter().map(Page::file).collect()
 }
 

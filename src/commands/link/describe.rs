@@ -89,8 +89,7 @@ pub fn describe(view: &mut View, link: &Link<'_>, shape: &Shape) {
         return brief(view, link, shape);
     }
     view.out.num("ifindex", "", link.index, ": ");
-    let lower_down = name(view, link, Name::Full);
-    flags(view, link.flags, lower_down);
+    name_and_flags(view, link);
     header(view, link, shape);
     if shape.family == 0 || shape.family == libc::AF_PACKET as u8 || view.options.details > 0 {
         view.out.line();
@@ -151,6 +150,12 @@ fn brief(view: &mut View, link: &Link<'_>, shape: &Shape) {
         flags(view, link.flags, lower_down);
         view.out.text("\n");
     }
+}
+
+/// Shows the name and the flags as they head a link.
+pub fn name_and_flags(view: &mut View, link: &Link<'_>) {
+    let lower_down = name(view, link, Name::Full);
+    flags(view, link.flags, lower_down);
 }
 
 /// How a name is laid out.

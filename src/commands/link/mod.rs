@@ -7,12 +7,28 @@ mod property;
 mod show;
 mod stats;
 
-pub use describe::{LinkAddress, Padded, Shape, describe};
+pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
 pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
 pub use stats::{Column, human, stats};
 
-use super::{Object, Verb};
+use super::{Object, Verb, View};
 use crate::cli::keyword::entries;
+use crate::netlink::{Message, Request};
+use crate::rtnl::link as rtnl;
+
+/// A dump that tells the names of all devices.
+pub fn dump_names() -> Request {
+    rtnl::dump(&rtnl::Select { ext_mask: rtnl::EXT_SKIP_STATS, ..rtnl::Select::default() })
+}
+
+/// Remembers the name of a device that a message tells of, or forgets it.
+pub fn learn(view: &mut View, message: &Message<'_>) {
+    match rtnl::Link::decode(message) {
+        Some(link) if link.deleted => view.links.unlearn(link.index),
+        Some(link) => view.links.learn(link.index, link.name(), link.flags),
+        None => {}
+    }
+}
 
 /// The object `link`.
 pub const LINK: Object = Object {

@@ -3,11 +3,8 @@
 use crate::commands::View;
 use crate::commands::link::{LinkAddress, Padded};
 use crate::output::{Address, Color};
-use crate::rtnl::neigh::{Event, Neighbour, flag, state};
+use crate::rtnl::neigh::{Event, Neighbour, USER_HZ, flag, state};
 use crate::sys::names::Kind;
-
-/// Clock ticks in a second (USER_HZ), the same on every architecture that Linux runs on today.
-const USER_HZ: u32 = 100;
 
 /// States in the order in which they are shown.
 const STATES: &[(u16, &str)] = &[

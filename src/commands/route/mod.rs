@@ -9,17 +9,17 @@ mod modify;
 mod save;
 mod show;
 
+pub use encap::{parse as parse_encap, show as show_encap};
 pub use filter::{Cached, Filter};
-pub use show::route as show_route;
+pub use show::{device, flags, gateway, route as show_route};
 
-use super::{Ip, Object, Run, Verb, View};
+use super::context::Lookup;
+use super::{Ip, Object, Run, Verb};
 use crate::cli::keyword::{Entry, entries};
 use crate::cli::words::wrong;
 use crate::error::{Error, Result};
 use crate::rtnl::route::{RouteRequest, Vrf, vrf};
 use crate::rtnl::uapi;
-use crate::sys::Links;
-use crate::sys::names::Names;
 
 /// The object `route`.
 pub const OBJECT: Object = Object { name: "route", called: "route", help: "routes", verbs: VERBS, default: list::show };
@@ -57,23 +57,6 @@ fn selects() -> Vec<Entry> {
 
 fn usage() -> Error {
     crate::cli::object_usage(&OBJECT)
-}
-
-/// What parsing looks up, borrowed from the view for as long as it takes.
-#[derive(Debug)]
-struct Lookup {
-    names: Names,
-    links: Links,
-}
-
-impl Lookup {
-    fn borrow(view: &mut View) -> Self {
-        Lookup { names: std::mem::take(&mut view.names), links: std::mem::take(&mut view.links) }
-    }
-
-    fn give_back(self, view: &mut View) {
-        (view.names, view.links) = (self.names, self.links);
-    }
 }
 
 /// Asks the kernel for the VRF called `name`.

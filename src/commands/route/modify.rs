@@ -10,7 +10,7 @@ use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
-use crate::rtnl::uapi::{self, rt_class_t, rt_scope_t};
+use crate::rtnl::uapi::{self, rt_class_t, rt_scope_t, rtattr_type_t};
 use crate::sys::names::Kind;
 
 /// Adds a route.
@@ -525,7 +525,8 @@ impl Edit {
     }
 
     fn encap(&mut self, words: &mut Words<'_>) -> Result<()> {
-        encap::parse(&mut self.lookup, words, &mut self.request)
+        let (attr, kind) = (rtattr_type_t::RTA_ENCAP as u16, rtattr_type_t::RTA_ENCAP_TYPE as u16);
+        encap::parse(&mut self.lookup, words, self.request.inner(), attr, kind)
     }
 
     fn tos(&mut self, words: &mut Words<'_>) -> Result<()> {

@@ -1,20 +1,19 @@
 //! `ip route save`, `restore` and `showdump`: routes as the kernel's own messages in a file.
 
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 
 use super::filter::Filter;
 use super::list::no_main;
 use super::show;
 use crate::cli::Words;
 use crate::commands::Ip;
+use crate::commands::saved::Saved;
 use crate::error::{Error, Result};
-use crate::netlink::{Message, Messages, NlmF, Rtm};
+use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Route, RouteRequest};
 
 /// What such a file begins with, in the byte order of the machine.
 const MAGIC: u32 = 0x4531_1224;
-/// The longest message that is believed.
-const LONGEST: usize = 16 * 1024;
 
 /// Writes the routes that the words select to stdout.
 pub fn save(ip: &mut Ip, words: Words<'_>) -> Result<()> {
@@ -36,9 +35,9 @@ pub fn save(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 /// Adds the routes that stdin holds: first those to addresses of this host, then those to its networks, then those by
 /// way of others, as each needs the ones before it. A route that is there already is no error.
 pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
-    let file = read()?;
+    let file = Saved::from_stdin(MAGIC, "route")?;
     for rank in 0..3 {
-        each(&file, |message| {
+        file.each(|message| {
             if Route::decode(message).is_none_or(|route| order(&route) != rank) {
                 return Ok(());
             }
@@ -57,9 +56,9 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
 
 /// Shows the routes that stdin holds.
 pub fn showdump(ip: &mut Ip, _: Words<'_>) -> Result<()> {
-    let file = read()?;
+    let file = Saved::from_stdin(MAGIC, "route")?;
     let mut filter = Filter::of_family(ip.view.options.family);
-    each(&file, |message| {
+    file.each(|message| {
         if let Some(route) = Route::decode(message)
             && filter.accepts(&route)
         {
@@ -76,42 +75,4 @@ fn order(route: &Route<'_>) -> u32 {
         (None, Some(source)) if route.dst() != Some(source) => 1,
         _ => 0,
     }
-}
-
-/// The messages in stdin, their mark before them taken off.
-fn read() -> Result<Vec<u8>> {
-    let mut stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        return Err(Error::local("Can't restore route dump from a terminal"));
-    }
-    let mut file = Vec::new();
-    // What cannot be read is too short, and is told as that.
-    let _ = stdin.read_to_end(&mut file);
-    let magic = file.first_chunk().map(|magic| u32::from_ne_bytes(*magic));
-    if magic != Some(MAGIC) {
-        let (count, magic) = (u32::from(magic.is_some()), magic.unwrap_or(0));
-        return Err(Error::local(format!("Magic mismatch ({count} elems, {magic:x} magic)")));
-    }
-    Ok(file.split_off(4))
-}
-
-/// Hands each message of a file to `each`, and ends at the first that is cut short or lies about its length.
-fn each(file: &[u8], mut each: impl FnMut(&Message<'_>) -> Result<()>) -> Result<()> {
-    let fail = |text: String| Error::local(text).with_status(2);
-    let mut rest = file;
-    while !rest.is_empty() {
-        let truncated = || fail("rtnl-from_file: truncated message".to_string());
-        let header = rest.first_chunk::<16>().ok_or_else(truncated)?;
-        let len = u32::from_ne_bytes([header[0], header[1], header[2], header[3]]) as usize;
-        if !(16..=LONGEST).contains(&len) {
-            let at = file.len() - rest.len() + 4 + 16;
-            return Err(fail(format!("!!!malformed message: len={} @{at}", (len as u32).cast_signed())));
-        }
-        let (message, behind) = rest.split_at_checked(len.next_multiple_of(4)).ok_or_else(truncated)?;
-        if let Some(Ok(message)) = Messages::new(&message[..len]).next() {
-            each(&message)?;
-        }
-        rest = behind;
-    }
-    Ok(())
 }

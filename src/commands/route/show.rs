@@ -5,7 +5,8 @@ use super::filter::Filter;
 use crate::cli::named;
 use crate::commands::View;
 use crate::commands::host::{self, Host};
-use crate::output::{Hex, Out, Show};
+use crate::commands::nexthop;
+use crate::output::{General, Hex, Out, Show};
 use crate::rtnl::route::{CacheInfo, Metric, Metrics, NextHop, Route, Via};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
@@ -157,6 +158,11 @@ pub fn route(view: &mut View, filter: &Filter, route: &Route<'_>) {
     if let Some(on) = route.ttl_propagate() {
         view.out.bool("ttl-propogate", on, if on { "ttl-propogate enabled" } else { "ttl-propogate disabled" });
     }
+    if let Some(id) = route.nexthop_id()
+        && details
+    {
+        nexthop::show_id(view, id);
+    }
     if let Some(hops) = route.next_hops() {
         view.out.open_array("nexthops", "");
         for (i, hop) in hops.enumerate() {
@@ -259,8 +265,9 @@ fn tos(view: &mut View, tos: u8) {
     }
 }
 
+/// The address of a next hop.
 #[inline]
-fn gateway(view: &mut View, family: u8, address: &[u8]) {
+pub fn gateway(view: &mut View, family: u8, address: &[u8]) {
     view.out.text("via ");
     let View { out, options, hosts, .. } = view;
     painted(out, "gateway", "", Host::new(options, hosts, family, address), family);
@@ -275,15 +282,17 @@ fn via(view: &mut View, via: &Via<'_>) {
     view.out.close_object();
 }
 
+/// A device by its name.
 #[inline]
-fn device(view: &mut View, key: &str, before: &str, index: u32) {
+pub fn device(view: &mut View, key: &str, before: &str, index: u32) {
     view.out.text(before);
     let View { out, links, .. } = view;
     out.paint(crate::output::Color::Device, |out| out.str(key, "", links.name(index), " "));
 }
 
+/// Flags of a route or a next hop.
 #[inline]
-fn flags(out: &mut Out, flags: u32) {
+pub fn flags(out: &mut Out, flags: u32) {
     out.open_array("flags", "");
     if flags != 0 {
         for (_, name) in FLAGS.iter().filter(|(flag, _)| flags & flag != 0) {
@@ -422,24 +431,8 @@ fn duration(out: &mut Out, key: &str, millis: u32) {
     } else if millis < 1000 {
         out.text(format_args!("{millis}ms "));
     } else {
-        out.text(format_args!("{}s ", general(f64::from(millis) / 1000.0)));
-    }
-}
-
-/// As C's `%g` writes a number of at least 1.
-fn general(value: f64) -> String {
-    let digits = |text: &str| text.trim_end_matches('0').trim_end_matches('.').to_string();
-    let scientific = format!("{value:.5e}");
-    match scientific.split_once('e') {
-        Some((mantissa, exponent)) if exponent.len() > 1 || exponent > "5" => {
-            format!("{}e+{exponent:0>2}", digits(mantissa))
-        }
-        Some((_, exponent)) => {
-            let decimals = 5 - exponent.parse().unwrap_or(5);
-            let plain = format!("{value:.decimals$}");
-            if plain.contains('.') { digits(&plain) } else { plain }
-        }
-        None => scientific,
+        out.text(General(f64::from(millis) / 1000.0));
+        out.text("s ");
     }
 }
 
@@ -492,24 +485,4 @@ fn next_hop(view: &mut View, route: &Route<'_>, hop: &NextHop<'_>, first: bool) 
     }
     flags(out, hop.flags.into());
     out.close_object();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn six_digits_as_c_writes_them() {
-        for (value, text) in [
-            (1.0, "1"),
-            (1.5, "1.5"),
-            (12.345_678, "12.3457"),
-            (100.0, "100"),
-            (120_000.4, "120000"),
-            (999_999.9, "1e+06"),
-            (4_294_967.295, "4.29497e+06"),
-        ] {
-            assert_eq!(general(value), text);
-        }
-    }
 }

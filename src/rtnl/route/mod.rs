@@ -7,9 +7,10 @@ pub use request::{Header, Metric, RouteRequest};
 use super::uapi::{self, rtattr_type_t as rta};
 use crate::netlink::{Attrs, Message, Rtm, Table};
 
-/// `linux/rtnetlink.h`: families that only multicast routing knows.
-const RTNL_FAMILY_IPMR: u8 = 128;
-const RTNL_FAMILY_IP6MR: u8 = 129;
+/// `linux/rtnetlink.h`: the family of IPv4's multicast routes.
+pub const RTNL_FAMILY_IPMR: u8 = 128;
+/// `linux/rtnetlink.h`: the family of IPv6's multicast routes.
+pub const RTNL_FAMILY_IP6MR: u8 = 129;
 
 /// One more than the highest attribute that is of interest.
 const ATTRIBUTES: usize = rta::RTA_FLOWLABEL as usize + 1;
@@ -171,6 +172,17 @@ impl<'a> Route<'a> {
             timestamp: word(6),
             timestamp_age: word(7),
         })
+    }
+
+    /// Multicast: packets, bytes, and packets that came by a wrong device (`struct rta_mfc_stats`).
+    pub fn multicast_stats(&self) -> Option<[u64; 3]> {
+        let (words, _) = self.attrs.get(rta::RTA_MFC_STATS as u16)?.as_chunks::<8>();
+        Some(words.first_chunk::<3>()?.map(u64::from_ne_bytes))
+    }
+
+    /// Multicast: how long ago it was last used, in clock ticks (USER_HZ, 1/100 s).
+    pub fn multicast_age(&self) -> Option<u64> {
+        self.attrs.u64(rta::RTA_EXPIRES as u16)
     }
 
     /// What is known of the path.

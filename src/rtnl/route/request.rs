@@ -100,6 +100,11 @@ impl RouteRequest {
         request
     }
 
+    /// The request itself, for attributes that are not a route's alone.
+    pub fn inner(&mut self) -> &mut Request {
+        &mut self.request
+    }
+
     /// Says that what follows comes from the user's word number `word`.
     pub fn word(&mut self, word: usize) -> &mut Self {
         self.request.word(word);

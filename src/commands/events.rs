@@ -1,0 +1,95 @@
+//! What the `monitor` of `ip` and that of `bridge` share: hearing events, reading them from a file, showing times.
+
+use std::convert::Infallible;
+use std::os::unix::ffi::OsStrExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::saved::Saved;
+use super::{Ip, View};
+use crate::cli::options::Timestamp;
+use crate::error::{Error, Result};
+use crate::netlink::{self, Heard, Message, Socket};
+use crate::output::Out;
+use crate::sys;
+
+/// `NLMSG_TSTAMP` of iproute2's rtmon: the time of what follows in a file.
+pub const TIMESTAMP: u16 = 15;
+
+/// How much the kernel may have waiting for us, in bytes: the events of many thousand routes at once.
+pub const ROOM: usize = 64 << 20;
+
+/// Hands what `socket` hears to `each`, until something fails.
+pub fn hear(
+    view: &mut View,
+    socket: &mut Socket,
+    mut each: impl FnMut(&mut View, &Message<'_>),
+) -> netlink::Result<Infallible> {
+    socket.listen(|heard| match heard {
+        Heard::Event(message) => {
+            each(view, message);
+            view.out.flush_if_full();
+        }
+        Heard::Lost(errno) => {
+            let errno = errno as i32;
+            view.out.complain(&format!("netlink receive error {} ({errno})", sys::strerror(errno)));
+        }
+        Heard::Silence => view.out.flush(),
+    })
+}
+
+/// Hands what rtmon has written to `file` to `each`.
+pub fn from_file(ip: &mut Ip, file: &[u8], mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+    let bytes = std::fs::read(std::ffi::OsStr::from_bytes(file)).map_err(|error| {
+        let why = sys::strerror(error.raw_os_error().unwrap_or(libc::EIO));
+        Error::words(format!("Cannot fopen: {why}"))
+    })?;
+    let result = Saved::new(bytes).each(|message| {
+        each(&mut ip.view, message);
+        Ok(())
+    });
+    result.map_err(|error| error.with_status(1))
+}
+
+/// Shows what time it is, where `-timestamp` asks for it.
+pub fn show_now(view: &mut View) {
+    if let Some(timestamp) = view.options.timestamp {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        show_time(&mut view.out, timestamp, now);
+    }
+}
+
+/// A moment as C's asctime(3) writes it.
+fn ascii_time(out: &mut Out, seconds: i64) {
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let t = sys::local_time(seconds);
+    let name = |names: &'static [&'static str], at: i32| names.get(at as usize).copied().unwrap_or("???");
+    let (day, month) = (name(&DAYS, t.week_day), name(&MONTHS, t.month));
+    let (hour, minute, second) = (t.hour, t.minute, t.second);
+    out.text(format_args!("{day} {month}{:3} {hour:02}:{minute:02}:{second:02} {}", t.day, t.year));
+}
+
+fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
+    let (seconds, micros) = (since_epoch.as_secs() as i64, since_epoch.subsec_micros());
+    match timestamp {
+        Timestamp::Long => {
+            out.text("Timestamp: ");
+            ascii_time(out, seconds);
+            out.text(format_args!(" {micros} usec\n"));
+        }
+        Timestamp::Short => {
+            let t = sys::local_time(seconds);
+            let (year, month, day) = (t.year, t.month + 1, t.day);
+            let (hour, minute, second) = (t.hour, t.minute, t.second);
+            out.text(format_args!("[{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}] "));
+        }
+    }
+}
+
+/// The time that a file tells: seconds and microseconds.
+pub fn file_time(out: &mut Out, message: &Message<'_>) {
+    let Some([a, b, c, d, e, f, g, h]) = message.body.first_chunk().copied() else { return };
+    out.text("Timestamp: ");
+    ascii_time(out, u32::from_ne_bytes([a, b, c, d]).into());
+    out.text(format_args!(" {} us\n", u32::from_ne_bytes([e, f, g, h])));
+}

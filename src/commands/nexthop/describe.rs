@@ -1,0 +1,161 @@
+//! One nexthop object as text or JSON.
+
+use nix::sys::socket::SockProtocol;
+
+use crate::commands::View;
+use crate::commands::route::{self, show_encap};
+use crate::netlink::{Message, Messages, Socket, Table};
+use crate::output::{General, Out};
+use crate::rtnl::nexthop::{self, GROUP_TYPES, Nexthop, attr};
+use crate::sys::names::Kind;
+
+/// Clock ticks in a second (USER_HZ).
+const USER_HZ: f64 = 100.0;
+
+/// Shows `nexthop` on a line.
+pub fn describe(view: &mut View, nexthop: &Nexthop<'_>) {
+    entry(view, nexthop, "");
+    view.out.text("\n");
+    view.out.flush_if_full();
+}
+
+fn entry(view: &mut View, nexthop: &Nexthop<'_>, key: &str) {
+    let (header, attrs) = (&nexthop.header, &nexthop.attrs);
+    let details = view.options.details > 0;
+    view.out.open_object(key);
+    if nexthop.deleted {
+        view.out.bool("deleted", true, "Deleted ");
+    }
+    view.out.num("id", "id ", nexthop.id(), " ");
+    group(&mut view.out, nexthop);
+    if let Some(encap) = nexthop.encap() {
+        show_encap(view, &encap);
+    }
+    if let Some(address) = attrs.get(attr::GATEWAY).filter(|address| !address.is_empty()) {
+        route::gateway(view, header.family, address);
+    }
+    if let Some(index) = attrs.u32(attr::OIF).filter(|index| *index != 0) {
+        route::device(view, "dev", "dev ", index);
+    }
+    if header.scope != 0 || details {
+        view.out.str("scope", "scope ", view.names.get(Kind::Scope, header.scope.into()), " ");
+    }
+    if attrs.has(attr::BLACKHOLE) {
+        view.out.mark_set("blackhole", "blackhole ");
+    }
+    if header.protocol != 0 || details {
+        view.out.str("protocol", "proto ", view.names.get(Kind::Protocol, header.protocol.into()), " ");
+    }
+    route::flags(&mut view.out, header.flags);
+    if attrs.has(attr::FDB) {
+        view.out.mark_set("fdb", "fdb");
+    }
+    view.out.close_object();
+}
+
+fn group(out: &mut Out, nexthop: &Nexthop<'_>) {
+    if let Some(members) = nexthop.group() {
+        out.open_array("group", "group ");
+        for (i, (id, less)) in members.enumerate() {
+            out.open_object("");
+            out.num("id", if i > 0 { "/" } else { "" }, id, "");
+            if less != 0 {
+                out.num("weight", ",", u32::from(less) + 1, "");
+            }
+            out.close_object();
+        }
+        out.close_array(" ");
+    }
+    match nexthop.attrs.u16(attr::GROUP_TYPE) {
+        None | Some(0) => {}
+        Some(kind) => {
+            let name = GROUP_TYPES.get(usize::from(kind)).unwrap_or(&"<unknown type>");
+            out.str("type", "type ", *name, " ");
+        }
+    }
+    if let Some(args) = nexthop.attrs.table::<5>(attr::RES_GROUP) {
+        out.open_object("resilient_args");
+        out.num("buckets", "buckets ", args.u16(attr::GROUP_BUCKETS).unwrap_or(0), " ");
+        for (name, label, ticks) in [
+            ("idle_timer", "idle_timer ", ticks(&args, attr::GROUP_IDLE_TIMER)),
+            ("unbalanced_timer", "unbalanced_timer ", ticks(&args, attr::GROUP_UNBALANCED_TIMER)),
+            ("unbalanced_time", "unbalanced_time ", ticks(&args, attr::GROUP_UNBALANCED_TIME)),
+        ] {
+            out.num(name, label, seconds(ticks.unwrap_or(0)), " ");
+        }
+        out.close_object();
+    }
+}
+
+/// A number of 64 or 32 bits.
+fn ticks<const N: usize>(table: &Table<'_, N>, attr: u16) -> Option<u64> {
+    table.u64(attr).or_else(|| table.u32(attr).map(u64::from))
+}
+
+fn seconds(ticks: u64) -> General {
+    General(ticks as f64 / USER_HZ)
+}
+
+/// Shows a bucket of a group on a line.
+pub fn bucket(view: &mut View, nexthop: &Nexthop<'_>) {
+    let out = &mut view.out;
+    out.open_object("");
+    if nexthop.attrs.has(attr::ID) {
+        out.num("id", "id ", nexthop.id(), " ");
+    }
+    if let Some(bucket) = nexthop.attrs.table::<4>(attr::RES_BUCKET) {
+        out.open_object("bucket");
+        if let Some(index) = bucket.u16(attr::BUCKET_INDEX) {
+            out.num("index", "index ", index, " ");
+        }
+        if let Some(ticks) = ticks(&bucket, attr::BUCKET_IDLE_TIME) {
+            out.num("idle_time", "idle_time ", seconds(ticks), " ");
+        }
+        if let Some(id) = bucket.u32(attr::BUCKET_NH_ID) {
+            out.num("nhid", "nhid ", id, " ");
+        }
+        out.close_object();
+    }
+    route::flags(out, nexthop.header.flags);
+    out.text("\n");
+    out.close_object();
+    out.flush_if_full();
+}
+
+/// The nexthop objects that routes have been shown with, as the kernel told of them.
+#[derive(Debug, Default)]
+pub struct Known(Vec<(u32, Vec<u8>)>);
+
+impl Known {
+    /// Remembers, or forgets, what a message tells of.
+    pub fn learn(&mut self, message: &Message<'_>) {
+        if let Some(nexthop) = Nexthop::decode(message).filter(|nexthop| !nexthop.is_bucket) {
+            self.0.retain(|(id, _)| *id != nexthop.id());
+            if !nexthop.deleted {
+                self.0.push((nexthop.id(), message.bytes.to_vec()));
+            }
+        }
+    }
+
+    /// Asks for one on a socket of its own, as this happens in the midst of a dump.
+    fn find(&mut self, id: u32, family: u8) -> Option<&[u8]> {
+        if !self.0.iter().any(|(known, _)| *known == id) {
+            let mut socket = Socket::open(SockProtocol::NetlinkRoute).ok()?;
+            let bytes = socket.get(&mut nexthop::get(family, id), |message| message.bytes.to_vec()).ok()?;
+            self.0.push((id, bytes));
+        }
+        self.0.iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.as_slice())
+    }
+}
+
+/// Shows the nexthop object that a route goes by, for `-details`.
+pub fn show_id(view: &mut View, id: u32) {
+    let mut known = std::mem::take(&mut view.nexthops);
+    if let Some(Ok(message)) = known.find(id, view.options.family).and_then(|bytes| Messages::new(bytes).next())
+        && let Some(nexthop) = Nexthop::decode(&message)
+    {
+        view.out.text("\n\tnh_info ");
+        entry(view, &nexthop, "nh_info");
+    }
+    view.nexthops = known;
+}

@@ -1,0 +1,163 @@
+//! `ip nexthop show`, `get` and `flush`.
+
+use super::{describe, device, id, usage, vrf};
+use crate::cli::Words;
+use crate::cli::keyword::{Keyword, find};
+use crate::cli::words::{matches, number_u32, wrong};
+use crate::commands::Ip;
+use crate::commands::context::Lookup;
+use crate::error::{Error, Result};
+use crate::rtnl::nexthop::{self, Nexthop, Select};
+
+/// Which objects are meant.
+pub struct Filter {
+    lookup: Lookup,
+    select: Select,
+    vrf: Option<Vec<u8>>,
+    protocol: u32,
+    /// This one alone, whatever else is said.
+    id: Option<u32>,
+}
+
+/// The words of a listing, in the order in which an abbreviation is looked up.
+pub const KEYWORDS: &[Keyword<Filter>] = &[
+    Keyword::new("dev", "DEV", "those by way of DEV", |f, words| {
+        f.select.oif = device(&mut f.lookup.links, words)?;
+        Ok(())
+    }),
+    Keyword::new("groups", "", "only groups", |f, _| {
+        f.select.groups = true;
+        Ok(())
+    }),
+    Keyword::new("master", "DEV", "those by way of the ports of DEV", |f, words| {
+        f.select.master = device(&mut f.lookup.links, words)?;
+        Ok(())
+    }),
+    Keyword::new("vrf", "DEV", "those by way of the ports of the VRF DEV", |f, words| {
+        f.vrf = Some(words.require()?.to_vec());
+        Ok(())
+    }),
+    Keyword::exact("id", "ID", "this one alone", |f, words| {
+        f.id = Some(id(words)?);
+        Ok(())
+    }),
+    Keyword::new("protocol", "NUMBER", "those made by this one", |f, words| {
+        let word = words.require()?;
+        f.protocol = number_u32(word, 0).ok_or_else(|| wrong("invalid protocol value", word))?;
+        Ok(())
+    }),
+    Keyword::new("fdb", "", "those for a bridge's forwarding table", |f, _| {
+        f.select.fdb = true;
+        Ok(())
+    }),
+];
+
+impl Filter {
+    fn parse(ip: &mut Ip, words: Words<'_>) -> Result<Filter> {
+        let select = Select { family: ip.view.options.family, ..Select::default() };
+        let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), select, vrf: None, protocol: 0, id: None };
+        let parsed = filter.read(words);
+        std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
+        parsed?;
+        if let Some(name) = &filter.vrf {
+            filter.select.master = vrf(ip, name)?;
+        }
+        Ok(filter)
+    }
+
+    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
+        // What stands behind an id is not read.
+        while let Some(word) = words.next().filter(|_| self.id.is_none()) {
+            match find(KEYWORDS, word) {
+                Some(keyword) => (keyword.take)(self, &mut words)?,
+                None if matches(word, "help") => return Err(usage()),
+                None => return Err(wrong("", word)),
+            }
+        }
+        Ok(())
+    }
+
+    fn admits(&self, nexthop: &Nexthop<'_>) -> bool {
+        self.protocol == 0 || self.protocol == u32::from(nexthop.header.protocol)
+    }
+}
+
+/// Shows nexthop objects.
+pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let filter = Filter::parse(ip, words)?;
+    if let Some(id) = filter.id {
+        return one(ip, id, filter.protocol);
+    }
+    ip.begin_json();
+    let result = ip.dump(&mut filter.select.dump(), |view, message| {
+        if let Some(nexthop) = Nexthop::decode(message).filter(|nexthop| filter.admits(nexthop)) {
+            describe(view, &nexthop);
+        }
+    });
+    result.map_err(|error| error.with_status(2))
+}
+
+/// Shows one nexthop object.
+pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let mut wanted = 0;
+    while let Some(word) = words.next() {
+        match word {
+            b"id" => wanted = id(&mut words)?,
+            _ => return Err(usage()),
+        }
+    }
+    if wanted == 0 { Err(usage()) } else { one(ip, wanted, 0) }
+}
+
+fn one(ip: &mut Ip, id: u32, protocol: u32) -> Result<()> {
+    let mut request = nexthop::get(ip.view.options.family, id);
+    ip.get(&mut request, |view, message| {
+        if view.options.json {
+            view.out.begin_json(view.options.pretty);
+        }
+        let made = |nexthop: &Nexthop<'_>| protocol == 0 || protocol == u32::from(nexthop.header.protocol);
+        if let Some(nexthop) = Nexthop::decode(message).filter(made) {
+            describe(view, &nexthop);
+        }
+    })
+}
+
+/// Takes nexthop objects away.
+pub fn flush(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let all = words.is_empty();
+    let mut filter = Filter::parse(ip, words)?;
+    if let Some(id) = filter.id {
+        return ip.ask(&mut nexthop::delete(id)).map_err(|error| error.with_status(1));
+    }
+    // Groups go first where all go: each would otherwise be told to have lost its members one by one.
+    filter.select.groups |= all;
+    let mut result = Ok(());
+    let mut count = 0;
+    loop {
+        let found = ip.collect(&mut filter.select.dump(), |message| {
+            Nexthop::decode(message).filter(|nexthop| filter.admits(nexthop)).map(|nexthop| nexthop.id())
+        });
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                let text = format!("{error}. Failed to flush nexthops");
+                result = Err(Error::local(text).with_status(2));
+                break;
+            }
+        };
+        for id in found.into_iter().filter(|id| *id != 0) {
+            match ip.ask(&mut nexthop::delete(id)) {
+                Ok(()) => count += 1,
+                Err(error) => ip.view.out.complain_of(&error),
+            }
+        }
+        if !(all && std::mem::take(&mut filter.select.groups)) {
+            break;
+        }
+    }
+    match count {
+        0 => ip.view.out.text("Nothing to flush\n"),
+        _ => ip.view.out.text(format_args!("Flushed {count} nexthops\n")),
+    }
+    result
+}
