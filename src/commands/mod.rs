@@ -14,10 +14,14 @@ pub mod netns;
 pub mod nettools;
 pub mod nexthop;
 mod nsids;
+pub mod ntable;
 pub mod route;
 pub mod rule;
 mod saved;
 pub mod sysctl;
+pub mod tcp_metrics;
+pub mod token;
+pub mod tuntap;
 
 pub use context::{Ip, View, because};
 
@@ -65,8 +69,8 @@ pub const OBJECTS: &[Object] = &[
     rule::RULE,
     neigh::neighbour("neighbor"),
     neigh::neighbour("neighbour"),
-    absent("ntable"),
-    absent("ntbl"),
+    ntable::object("ntable"),
+    ntable::object("ntbl"),
     link::LINK,
     absent("l2tp"),
     absent("fou"),
@@ -74,11 +78,11 @@ pub const OBJECTS: &[Object] = &[
     absent("macsec"),
     absent("tunnel"),
     absent("tunl"),
-    absent("tuntap"),
-    absent("tap"),
-    absent("token"),
-    absent("tcpmetrics"),
-    absent("tcp_metrics"),
+    tuntap::object("tuntap"),
+    tuntap::object("tap"),
+    token::OBJECT,
+    tcp_metrics::object("tcpmetrics"),
+    tcp_metrics::object("tcp_metrics"),
     monitor::MONITOR,
     absent("xfrm"),
     mroute::MROUTE,

@@ -9,6 +9,7 @@ pub mod neigh;
 pub mod netconf;
 pub mod nexthop;
 pub mod nsid;
+pub mod ntable;
 pub mod prefix;
 pub mod route;
 pub mod rule;

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, CString, c_char, c_int};
+use std::fs::File;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -142,6 +143,40 @@ pub fn if_multicast(family: u8, name: &[u8], change: Multicast, address: &[u8; 6
         Multicast::Delete => libc::SIOCDELMULTI,
     };
     interface_request_on(&fd, call as libc::Ioctl, &mut request)
+}
+
+/// What is set of a tun device through its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tun {
+    /// The user who may use it (`TUNSETOWNER`).
+    Owner,
+    /// The group that may use it (`TUNSETGROUP`).
+    Group,
+    /// Whether it stays when the file is closed (`TUNSETPERSIST`).
+    Persist,
+}
+
+/// Makes `file`, which is `/dev/net/tun`, the other end of the device called `name` (`TUNSETIFF`); of a new one where
+/// none has that name, or where it is empty. `flags` are `IFF_*` of `linux/if_tun.h`.
+pub fn tun_attach(file: &File, name: &[u8], flags: u16) -> nix::Result<()> {
+    let mut request = match name {
+        [] => empty_request(),
+        name => named_request(name).ok_or(Errno::EINVAL)?,
+    };
+    request.ifr_ifru.ifru_flags = flags.cast_signed();
+    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`, which outlives the call.
+    Errno::result(unsafe { libc::ioctl(file.as_raw_fd(), libc::TUNSETIFF as libc::Ioctl, &raw mut request) }).map(drop)
+}
+
+/// Sets something of the device that `file` is the other end of.
+pub fn tun_set(file: &File, what: Tun, value: u32) -> nix::Result<()> {
+    let call = match what {
+        Tun::Owner => libc::TUNSETOWNER,
+        Tun::Group => libc::TUNSETGROUP,
+        Tun::Persist => libc::TUNSETPERSIST,
+    };
+    // SAFETY: these calls take a number, no pointer.
+    Errno::result(unsafe { libc::ioctl(file.as_raw_fd(), call as libc::Ioctl, value as libc::c_ulong) }).map(drop)
 }
 
 /// A moment in the time zone of this machine (localtime(3)).
