@@ -22,6 +22,7 @@ pub mod sysctl;
 pub mod tcp_metrics;
 pub mod token;
 pub mod tuntap;
+pub mod vrf;
 
 pub use context::{Ip, View, because};
 
@@ -89,7 +90,7 @@ pub const OBJECTS: &[Object] = &[
     absent("mrule"),
     netns::NETNS,
     netconf::NETCONF,
-    absent("vrf"),
+    vrf::VRF,
     absent("sr"),
     nexthop::NEXTHOP,
     absent("mptcp"),
