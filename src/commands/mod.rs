@@ -21,6 +21,7 @@ mod saved;
 pub mod sysctl;
 pub mod tcp_metrics;
 pub mod token;
+pub mod tunnel;
 pub mod tuntap;
 pub mod vrf;
 
@@ -77,8 +78,8 @@ pub const OBJECTS: &[Object] = &[
     absent("fou"),
     absent("ila"),
     absent("macsec"),
-    absent("tunnel"),
-    absent("tunl"),
+    tunnel::object("tunnel"),
+    tunnel::object("tunl"),
     tuntap::object("tuntap"),
     tuntap::object("tap"),
     token::OBJECT,

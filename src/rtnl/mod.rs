@@ -14,6 +14,7 @@ pub mod prefix;
 pub mod route;
 pub mod rule;
 pub mod stats;
+pub mod tunnel;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
 pub mod uapi {

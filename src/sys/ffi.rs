@@ -179,6 +179,42 @@ pub fn tun_set(file: &File, what: Tun, value: u32) -> nix::Result<()> {
     Errno::result(unsafe { libc::ioctl(file.as_raw_fd(), call as libc::Ioctl, value as libc::c_ulong) }).map(drop)
 }
 
+/// What is asked of a tunnel device (`linux/if_tunnel.h`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the header's word for it")]
+pub enum TunnelCall {
+    Get,
+    Add,
+    Delete,
+    Change,
+    GetPrl,
+    AddPrl,
+    DeletePrl,
+    Get6rd = 8,
+    Add6rd,
+    Delete6rd,
+}
+
+impl TunnelCall {
+    /// The number of the call: `SIOCDEVPRIVATE` and up.
+    pub fn number(self) -> u32 {
+        0x89f0 + self as u32
+    }
+}
+
+/// Asks something of the tunnel device called `name` on a socket of `family`. `data` has room for each of the
+/// structures that these calls read and write, the longest of which are 16 entries of 16 bytes.
+pub fn if_tunnel(family: u8, name: &[u8], call: TunnelCall, data: &mut [u8; 256]) -> nix::Result<()> {
+    let family = if c_int::from(family) == libc::AF_INET6 { AddressFamily::Inet6 } else { AddressFamily::Inet };
+    let fd = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
+    let mut request = match name {
+        [] => empty_request(),
+        name => named_request(name).ok_or(Errno::ENODEV)?,
+    };
+    request.ifr_ifru.ifru_data = data.as_mut_ptr().cast();
+    interface_request_on(&fd, call.number() as libc::Ioctl, &mut request)
+}
+
 /// One instruction of BPF: `struct bpf_insn` (`linux/bpf.h`), its registers in one byte.
 #[repr(C)]
 struct Instruction {
