@@ -172,7 +172,7 @@ fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     }
     let mut socket = listen(ip, &asked).map_err(|error| error.with_status(1))?;
     // Names are learnt on another socket: nothing that happens meanwhile is lost.
-    let _ = ip.dump(&mut link::dump_names(), |view, message| link::learn(view, message));
+    let _ = ip.dump(&mut link::dump_names(), link::learn);
     ip.view.nsids.load();
     let view = &mut ip.view;
     let result = socket.listen(|heard| match heard {

@@ -120,10 +120,8 @@ impl Selected {
 
     fn admits(&self, remembered: &Remembered<'_>) -> bool {
         let fits = |wanted: &Option<Prefix>, family: u8, address: &[u8]| match wanted {
-            Some(wanted) => {
-                (wanted.address.family == 0 || wanted.address.family == family)
-                    && (wanted.address.family == 0 || wanted.address.begins(address, wanted.bits.into()))
-            }
+            Some(wanted) if wanted.address.family == 0 => true,
+            Some(wanted) => wanted.address.family == family && wanted.address.begins(address, wanted.bits.into()),
             None => self.family == 0 || self.family == family,
         };
         fits(&self.dst, remembered.family, remembered.dst)

@@ -34,7 +34,7 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    protocol(|names, _| names.iter().any(|known| *known == name)).map(|(_, number)| number)
+    protocol(|names, _| names.contains(&name)).map(|(_, number)| number)
 }
 
 /// The name that `/etc/protocols` gives the protocol above IP with this number.

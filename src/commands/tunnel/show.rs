@@ -51,7 +51,7 @@ pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
                 {
                     stats(view, &counters);
                 }
-                view.out.text("\n");
+                view.out.raw("\n");
             }
             Ok(_) => {}
             Err(error) => failed = Some(error),
