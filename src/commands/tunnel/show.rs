@@ -102,16 +102,18 @@ fn admits(wanted: &Tunnel, tunnel: &Tunnel, inet6: bool) -> bool {
 
 fn stats(view: &mut View, s: &Stats) {
     let out = &mut view.out;
-    out.line();
-    out.text("RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts");
-    out.line();
+    // JSON has these lines too, as they are.
+    let end = if out.is_oneline() { "\\" } else { "\n" };
+    out.raw(end);
+    out.raw("RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts");
+    out.raw(end);
     let (packets, bytes, errors) = (s.rx_packets(), s.rx_bytes(), s.rx_errors());
     let (frame, fifo, multicast) = (s.rx_frame_errors(), s.rx_fifo_errors(), s.multicast());
-    out.text(format_args!("    {packets:<10} {bytes:<12} {errors:<6} {frame:<8} {fifo:<8} {multicast:<8}"));
-    out.line();
-    out.text("TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs");
-    out.line();
+    out.raw(format_args!("    {packets:<10} {bytes:<12} {errors:<6} {frame:<8} {fifo:<8} {multicast:<8}"));
+    out.raw(end);
+    out.raw("TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs");
+    out.raw(end);
     let (packets, bytes, errors) = (s.tx_packets(), s.tx_bytes(), s.tx_errors());
     let (loops, carrier, dropped) = (s.collisions(), s.tx_carrier_errors(), s.tx_dropped());
-    out.text(format_args!("    {packets:<10} {bytes:<12} {errors:<6} {loops:<8} {carrier:<8} {dropped:<6}"));
+    out.raw(format_args!("    {packets:<10} {bytes:<12} {errors:<6} {loops:<8} {carrier:<8} {dropped:<6}"));
 }
