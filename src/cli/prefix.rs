@@ -129,6 +129,14 @@ pub fn try_address(word: &[u8], family: u8) -> Option<Address> {
     read(word, family).ok()
 }
 
+/// Reads an IPv4 address for what knows no other; `any` is zero. The stock tool leaves with status 1 where it is none.
+pub fn inet_address(word: &[u8]) -> Result<[u8; 4]> {
+    let expected =
+        || Error::words(format!("Error: an IP address is expected rather than \"{}\"", shown(word))).with_status(1);
+    let address = try_address(word, libc::AF_INET as u8).ok_or_else(expected)?;
+    Ok(address.bytes().try_into().unwrap_or_default())
+}
+
 /// Reads an address with or without the length of a prefix: `10/8`, `10.0.0.0/255.0.0.0`, `1.2.3.4`, `default`.
 ///
 /// The stock tool leaves with status 1 where it is none, a forced batch too.

@@ -16,10 +16,16 @@ pub mod netns;
 pub mod nettools;
 pub mod nexthop;
 mod nsids;
+pub mod ntable;
 pub mod route;
 pub mod rule;
 mod saved;
 pub mod sysctl;
+pub mod tcp_metrics;
+pub mod token;
+pub mod tunnel;
+pub mod tuntap;
+pub mod vrf;
 
 pub use context::{Ip, View, because};
 
@@ -67,27 +73,27 @@ pub const OBJECTS: &[Object] = &[
     rule::RULE,
     neigh::neighbour("neighbor"),
     neigh::neighbour("neighbour"),
-    absent("ntable"),
-    absent("ntbl"),
+    ntable::object("ntable"),
+    ntable::object("ntbl"),
     link::LINK,
     absent("l2tp"),
     absent("fou"),
     absent("ila"),
     absent("macsec"),
-    absent("tunnel"),
-    absent("tunl"),
-    absent("tuntap"),
-    absent("tap"),
-    absent("token"),
-    absent("tcpmetrics"),
-    absent("tcp_metrics"),
+    tunnel::object("tunnel"),
+    tunnel::object("tunl"),
+    tuntap::object("tuntap"),
+    tuntap::object("tap"),
+    token::OBJECT,
+    tcp_metrics::object("tcpmetrics"),
+    tcp_metrics::object("tcp_metrics"),
     monitor::MONITOR,
     absent("xfrm"),
     mroute::MROUTE,
     absent("mrule"),
     netns::NETNS,
     netconf::NETCONF,
-    absent("vrf"),
+    vrf::VRF,
     absent("sr"),
     nexthop::NEXTHOP,
     absent("mptcp"),

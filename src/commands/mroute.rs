@@ -11,7 +11,7 @@ use crate::commands::host::Host;
 use crate::commands::link::Padded;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
-use crate::output::{Color, Show};
+use crate::output::{Color, General, Show};
 use crate::rtnl::route::{Header, RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route, RouteRequest};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
@@ -217,7 +217,10 @@ pub fn describe(view: &mut View, filter: &Filter, route: &Route<'_>) {
         }
     }
     if let (true, Some(ticks)) = (stats, route.multicast_age()) {
-        out.num("expires", ", Age ", format_args!("{}.{:02}", ticks / 100, ticks % 100), "");
+        match out.is_json() {
+            true => out.num("expires", "", General(ticks as f64 / 100.0), ""),
+            false => out.num("expires", ", Age ", format_args!("{}.{:02}", ticks / 100, ticks % 100), ""),
+        }
     }
     let table = route.table;
     if table != 0 && (table != uapi::rt_class_t::RT_TABLE_MAIN as u32 || details) && filter.table == 0 {

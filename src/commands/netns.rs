@@ -261,9 +261,14 @@ fn exec(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 
 /// Runs a command in a namespace in a process of its own, and waits for it.
 fn run_child(ip: &mut Ip, name: &[u8], command: &[&[u8]]) -> Result<()> {
+    in_child(ip, |_| replace_process(name, command))
+}
+
+/// Lets a process of its own do `work`, which becomes a command or says why not, and waits for it.
+pub fn in_child(ip: &mut Ip, work: impl FnOnce(&mut Ip) -> Error) -> Result<()> {
     match sys::fork() {
         Ok(ForkResult::Child) => {
-            let error = replace_process(name, command);
+            let error = work(ip);
             ip.view.out.complain_of(&error);
             std::process::exit(i32::from(error.status()));
         }
@@ -277,8 +282,6 @@ fn run_child(ip: &mut Ip, name: &[u8], command: &[&[u8]]) -> Result<()> {
 }
 
 /// Becomes a command in a namespace. Comes back only when that fails.
-///
-/// A command that PATH does not have but that is one of our tools is this very program.
 fn replace_process(name: &[u8], command: &[&[u8]]) -> Error {
     if let Err(error) = netns::enter(name) {
         return error.with_status(255);
@@ -287,6 +290,13 @@ fn replace_process(name: &[u8], command: &[&[u8]]) -> Error {
         Ok(warnings) => warnings.iter().for_each(|warning| crate::cli::say(warning)),
         Err(error) => return error.with_status(255),
     }
+    become_command(command)
+}
+
+/// Becomes a command. Comes back only when that fails.
+///
+/// A command that PATH does not have but that is one of our tools is this very program.
+pub fn become_command(command: &[&[u8]]) -> Error {
     let words: Option<Vec<CString>> = command.iter().map(|word| CString::new(*word).ok()).collect();
     let (Some(words), Some(program)) = (words, command.first()) else { return Error::silent(1) };
     let mut errno = execvp(&words[0], &words).unwrap_err();

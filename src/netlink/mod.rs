@@ -6,6 +6,7 @@
 
 mod ack;
 mod attr;
+mod genl;
 mod message;
 mod observe;
 mod request;
@@ -14,6 +15,7 @@ mod socket;
 pub use ack::{Ack, Refusal, sentence};
 pub(crate) use attr::until_nul;
 pub use attr::{Attr, Attrs, Table};
+pub use genl::Family;
 pub use message::{Message, Messages};
 pub use observe::{Direction, Observer};
 pub use request::Request;

@@ -92,6 +92,11 @@ impl Out {
         }
     }
 
+    /// Text that JSON does not leave out, where a stock command writes some between the objects of its document.
+    pub fn raw(&mut self, value: impl Show) {
+        value.put(&mut self.buf);
+    }
+
     /// The break between two lines of one object: a newline, or `\` where each object is one line.
     #[inline]
     pub fn line(&mut self) {

@@ -12,10 +12,12 @@ pub mod neigh;
 pub mod netconf;
 pub mod nexthop;
 pub mod nsid;
+pub mod ntable;
 pub mod prefix;
 pub mod route;
 pub mod rule;
 pub mod stats;
+pub mod tunnel;
 pub mod vlan;
 pub mod vnifilter;
 

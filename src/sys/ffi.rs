@@ -2,7 +2,8 @@
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, CString, c_char, c_int};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::fs::File;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
@@ -144,6 +145,136 @@ pub fn if_multicast(family: u8, name: &[u8], change: Multicast, address: &[u8; 6
         Multicast::Delete => libc::SIOCDELMULTI,
     };
     interface_request(&fd, call as libc::Ioctl, &mut request)
+}
+
+/// What is set of a tun device through its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tun {
+    /// The user who may use it (`TUNSETOWNER`).
+    Owner,
+    /// The group that may use it (`TUNSETGROUP`).
+    Group,
+    /// Whether it stays when the file is closed (`TUNSETPERSIST`).
+    Persist,
+}
+
+/// Makes `file`, which is `/dev/net/tun`, the other end of the device called `name` (`TUNSETIFF`); of a new one where
+/// none has that name, or where it is empty. `flags` are `IFF_*` of `linux/if_tun.h`.
+pub fn tun_attach(file: &File, name: &[u8], flags: u16) -> nix::Result<()> {
+    let mut request = match name {
+        [] => empty_request(),
+        name => named_request(name).ok_or(Errno::EINVAL)?,
+    };
+    request.ifr_ifru.ifru_flags = flags.cast_signed();
+    // SAFETY: TUNSETIFF reads and writes one `struct ifreq`, which outlives the call.
+    Errno::result(unsafe { libc::ioctl(file.as_raw_fd(), libc::TUNSETIFF as libc::Ioctl, &raw mut request) }).map(drop)
+}
+
+/// Sets something of the device that `file` is the other end of.
+pub fn tun_set(file: &File, what: Tun, value: u32) -> nix::Result<()> {
+    let call = match what {
+        Tun::Owner => libc::TUNSETOWNER,
+        Tun::Group => libc::TUNSETGROUP,
+        Tun::Persist => libc::TUNSETPERSIST,
+    };
+    // SAFETY: these calls take a number, no pointer.
+    Errno::result(unsafe { libc::ioctl(file.as_raw_fd(), call as libc::Ioctl, value as libc::c_ulong) }).map(drop)
+}
+
+/// What is asked of a tunnel device (`linux/if_tunnel.h`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the header's word for it")]
+pub enum TunnelCall {
+    Get,
+    Add,
+    Delete,
+    Change,
+    GetPrl,
+    AddPrl,
+    DeletePrl,
+    Get6rd = 8,
+    Add6rd,
+    Delete6rd,
+}
+
+impl TunnelCall {
+    /// The number of the call: `SIOCDEVPRIVATE` and up.
+    pub fn number(self) -> u32 {
+        0x89f0 + self as u32
+    }
+}
+
+/// Asks something of the tunnel device called `name` on a socket of `family`. `data` has room for each of the
+/// structures that these calls read and write, the longest of which are 16 entries of 16 bytes.
+pub fn if_tunnel(family: u8, name: &[u8], call: TunnelCall, data: &mut [u8; 256]) -> nix::Result<()> {
+    let family = if c_int::from(family) == libc::AF_INET6 { AddressFamily::Inet6 } else { AddressFamily::Inet };
+    let fd = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
+    let mut request = match name {
+        [] => empty_request(),
+        name => named_request(name).ok_or(Errno::ENODEV)?,
+    };
+    request.ifr_ifru.ifru_data = data.as_mut_ptr().cast();
+    interface_request(&fd, call.number() as libc::Ioctl, &mut request)
+}
+
+/// One instruction of BPF: `struct bpf_insn` (`linux/bpf.h`), its registers in one byte.
+#[repr(C)]
+struct Instruction {
+    code: u8,
+    registers: u8,
+    offset: i16,
+    immediate: i32,
+}
+
+/// Binds each IP socket that processes of a cgroup make from here on to the device with `index`: a program of type
+/// `BPF_PROG_TYPE_CGROUP_SOCK` that sets `bound_dev_if`, the first member of `struct bpf_sock`.
+pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
+    // Numbers of `enum bpf_cmd`, `enum bpf_prog_type` and `enum bpf_attach_type`.
+    const LOAD: c_int = 5;
+    const ATTACH: c_int = 8;
+    const CGROUP_SOCK: u32 = 9;
+    const SOCK_CREATE: u32 = 2;
+    let step = |code, registers, immediate| Instruction { code, registers, offset: 0, immediate };
+    // r3 = index; *(u32 *)(r1 + 0) = r3; r0 = 1; exit
+    let program =
+        [step(0xb7, 0x03, index.cast_signed()), step(0x63, 0x31, 0), step(0xb7, 0x00, 1), step(0x95, 0x00, 0)];
+    #[repr(C)]
+    struct Load {
+        kind: u32,
+        count: u32,
+        program: u64,
+        license: u64,
+        rest: [u64; 12],
+    }
+    #[repr(C)]
+    struct Attach {
+        target: u32,
+        program: u32,
+        kind: u32,
+        flags: u32,
+        rest: [u64; 12],
+    }
+    let load = Load {
+        kind: CGROUP_SOCK,
+        count: program.len() as u32,
+        program: program.as_ptr() as u64,
+        license: c"Dual MIT/GPL".as_ptr() as u64,
+        rest: [0; 12],
+    };
+    // SAFETY: the attributes and what they point at outlive the call, and their size is what is said.
+    let fd = unsafe { libc::syscall(libc::SYS_bpf, LOAD, &raw const load, size_of::<Load>()) };
+    let fd = Errno::result(fd)? as c_int;
+    // SAFETY: the call gave us this file, and nobody else has it.
+    let program = unsafe { OwnedFd::from_raw_fd(fd) };
+    let attach = Attach {
+        target: cgroup.as_raw_fd() as u32,
+        program: program.as_raw_fd() as u32,
+        kind: SOCK_CREATE,
+        flags: 0,
+        rest: [0; 12],
+    };
+    // SAFETY: as above.
+    Errno::result(unsafe { libc::syscall(libc::SYS_bpf, ATTACH, &raw const attach, size_of::<Attach>()) }).map(drop)
 }
 
 /// A moment in the time zone of this machine (localtime(3)).

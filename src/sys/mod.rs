@@ -8,8 +8,8 @@ pub mod netns;
 pub mod process;
 
 pub use ffi::{
-    LocalTime, Multicast, Regex, fnmatch, fork, glob, host_name, if_multicast, local_time, netlink_option, strerror,
-    words,
+    LocalTime, Multicast, Regex, Tun, TunnelCall, bind_sockets, fnmatch, fork, glob, host_name, if_multicast,
+    if_tunnel, local_time, netlink_option, strerror, tun_attach, tun_set, words,
 };
 pub use hosts::{Hosts, ip_protocol, ip_protocol_name, udp_port};
 pub use links::Links;

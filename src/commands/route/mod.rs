@@ -71,7 +71,7 @@ fn find_vrf(ip: &mut Ip, name: &[u8]) -> Result<Vrf> {
 }
 
 /// The table of the VRF called `name`. `default` is the main table where no device has that name.
-fn vrf_table(ip: &mut Ip, name: &[u8]) -> Result<u32> {
+pub fn vrf_table(ip: &mut Ip, name: &[u8]) -> Result<u32> {
     match find_vrf(ip, name) {
         Ok(Vrf { table: Some(table), .. }) if table != 0 => Ok(table),
         _ if name == b"default" => Ok(uapi::rt_class_t::RT_TABLE_MAIN as u32),

@@ -5,7 +5,7 @@ use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
 use crate::cli::named;
 use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{is_device_name, matches, number, number_i32, number_u32, shown, wrong};
+use crate::cli::words::{is_device_name, matches, number, number_i32, number_u32, wrong};
 use crate::commands::Ip;
 use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
@@ -272,11 +272,8 @@ impl Edit {
     fn nat(&mut self, words: &mut Words<'_>) -> Result<()> {
         let word = words.require()?;
         self.warnings.push("Warning: route NAT is deprecated");
-        let address = prefix::try_address(word, libc::AF_INET as u8).ok_or_else(|| {
-            let text = format!("Error: an IP address is expected rather than \"{}\"", shown(word));
-            Error::words(text).with_status(1)
-        })?;
-        self.here(words).attr(describe::NAT_ADDRESS, address.bytes());
+        let address = prefix::inet_address(word)?;
+        self.here(words).attr(describe::NAT_ADDRESS, &address);
         self.header.action = uapi::RTN_NAT as u8;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Routes: `RTM_NEWROUTE` and its fellows (rtnetlink(7), `linux/rtnetlink.h`).
 
+pub mod encap;
 mod request;
 
 pub use request::{Header, Metric, RouteRequest};
