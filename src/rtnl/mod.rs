@@ -7,8 +7,10 @@ pub mod link;
 pub mod neigh;
 pub mod nsid;
 pub mod route;
+mod tunnel;
 
-/// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
+/// The kernel's constants, generated from its headers by the `linux-raw-sys` crate, and those of tunnels.
 pub mod uapi {
+    pub use super::tunnel::*;
     pub use linux_raw_sys::netlink::*;
 }
