@@ -3,16 +3,28 @@
 mod bridge;
 mod bridge_slave;
 mod dummy;
+mod erspan;
+mod geneve;
+mod gre;
+mod gretap;
 mod ifb;
+mod ip6erspan;
+mod ip6gre;
+mod ip6gretap;
+mod ip6tnl;
+mod ipip;
 mod macvlan;
 mod macvtap;
 mod netdevsim;
 mod nlmon;
+mod sit;
 mod team;
 mod tun;
 mod tunnel;
 mod vcan;
 mod veth;
+mod vti;
+mod vti6;
 mod vxlan;
 mod wireguard;
 
@@ -150,15 +162,27 @@ pub const KINDS: &[&Kind] = &[
     &bridge::KIND,
     &bridge_slave::KIND,
     &dummy::KIND,
+    &erspan::KIND,
+    &geneve::KIND,
+    &gre::KIND,
+    &gretap::KIND,
     &ifb::KIND,
+    &ip6erspan::KIND,
+    &ip6gre::KIND,
+    &ip6gretap::KIND,
+    &ip6tnl::KIND,
+    &ipip::KIND,
     &macvlan::KIND,
     &macvtap::KIND,
     &netdevsim::KIND,
     &nlmon::KIND,
+    &sit::KIND,
     &team::KIND,
     &tun::KIND,
     &vcan::KIND,
     &veth::KIND,
+    &vti::KIND,
+    &vti6::KIND,
     &vxlan::KIND,
     &wireguard::KIND,
 ];

@@ -170,6 +170,14 @@ impl Request {
         }
     }
 
+    /// Takes everything out of the innermost nest that is open.
+    pub fn empty(&mut self) -> &mut Self {
+        if let Some(open) = self.open.last() {
+            self.bytes.truncate(open.attrs);
+        }
+        self
+    }
+
     /// Where the next byte will stand, for [`Request::cut`] and for patching lengths that are no attribute's.
     pub fn len(&self) -> usize {
         self.bytes.len()

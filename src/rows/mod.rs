@@ -7,7 +7,7 @@
 mod parse;
 mod show;
 
-pub use parse::{on_off, one_of, parse, parse_row, set_bits};
+pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bits};
 pub use show::{has, show};
 
 use crate::cli::Words;
@@ -276,6 +276,11 @@ impl Row {
             shown: Shown::Always,
             when: None,
         }
+    }
+
+    /// Rows that stand here, shown without an object around them.
+    pub const fn inline(rows: &'static [Row]) -> Row {
+        Row::new(0, "", "", Value::Group(rows), "", "").shown(Shown::Even)
     }
 
     /// The same, shown under another JSON key.

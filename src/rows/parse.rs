@@ -100,9 +100,12 @@ fn parse_value(row: &Row, word: &[u8], view: &mut View, request: &mut Request) -
         }
         Value::Address(family) => {
             let address = prefix::address(word, family as u8)?;
-            let zero = [0; 16];
-            let bytes = if address.bytes().is_empty() { &zero[..address_len(family)] } else { address.bytes() };
-            request.put(row.attr, bytes)
+            if is_unset(row, address.bytes()) {
+                request.remove(row.attr);
+            } else {
+                request.put(row.attr, address.bytes());
+            }
+            return Ok(());
         }
         Value::DsField if word == b"inherit" => request.put(row.attr, &[1]),
         Value::DsField => {
@@ -150,9 +153,9 @@ impl Row {
     }
 }
 
-/// How many bytes an address of `family` has.
-fn address_len(family: i32) -> usize {
-    usize::from(prefix::family_bits(family as u8) / 8)
+/// Whether `payload` is an address that stands for none, which is not sent.
+pub fn is_unset(row: &Row, payload: &[u8]) -> bool {
+    matches!(row.value, Value::Address(_)) && payload.iter().all(|&b| b == 0)
 }
 
 /// `on` or `off`, or the beginning of one, as keywords of link kinds take it: else status 1 at once.

@@ -502,7 +502,7 @@ fn keep(ip: &mut Ip, request: &mut Request, kind: &'static Kind, device: u32) ->
     let known = ip.get(&mut get, |_, message| {
         let data = link::Link::decode(message)?.info()?.data::<{ kinds::ATTRS }>()?;
         for row in rows::each(kind.rows) {
-            if let Some(payload) = data.get(row.attr) {
+            if let Some(payload) = data.get(row.attr).filter(|payload| !rows::is_unset(row, payload)) {
                 request.put(row.attr, payload);
             }
         }
