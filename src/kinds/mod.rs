@@ -1,5 +1,8 @@
 //! Link kinds: one table in a file of its own for each. A new kind is a new file and one line in [`KINDS`].
 
+mod bareudp;
+mod bond;
+mod bond_slave;
 mod bridge;
 mod bridge_slave;
 mod dummy;
@@ -7,26 +10,35 @@ mod erspan;
 mod geneve;
 mod gre;
 mod gretap;
+mod hsr;
 mod ifb;
 mod ip6erspan;
 mod ip6gre;
 mod ip6gretap;
 mod ip6tnl;
 mod ipip;
+mod ipvlan;
+mod ipvtap;
+mod macsec;
 mod macvlan;
 mod macvtap;
 mod netdevsim;
 mod nlmon;
 mod sit;
 mod team;
+mod team_slave;
 mod tun;
 mod tunnel;
 mod vcan;
 mod veth;
+mod vlan;
+mod vrf;
+mod vrf_slave;
 mod vti;
 mod vti6;
 mod vxlan;
 mod wireguard;
+mod xfrm;
 
 use crate::cli::Words;
 use crate::commands::View;
@@ -159,6 +171,9 @@ impl Kind {
 
 /// Every kind that has a table.
 pub const KINDS: &[&Kind] = &[
+    &bareudp::KIND,
+    &bond::KIND,
+    &bond_slave::KIND,
     &bridge::KIND,
     &bridge_slave::KIND,
     &dummy::KIND,
@@ -166,25 +181,34 @@ pub const KINDS: &[&Kind] = &[
     &geneve::KIND,
     &gre::KIND,
     &gretap::KIND,
+    &hsr::KIND,
     &ifb::KIND,
     &ip6erspan::KIND,
     &ip6gre::KIND,
     &ip6gretap::KIND,
     &ip6tnl::KIND,
     &ipip::KIND,
+    &ipvlan::KIND,
+    &ipvtap::KIND,
+    &macsec::KIND,
     &macvlan::KIND,
     &macvtap::KIND,
     &netdevsim::KIND,
     &nlmon::KIND,
     &sit::KIND,
     &team::KIND,
+    &team_slave::KIND,
     &tun::KIND,
     &vcan::KIND,
     &veth::KIND,
+    &vlan::KIND,
+    &vrf::KIND,
+    &vrf_slave::KIND,
     &vti::KIND,
     &vti6::KIND,
     &vxlan::KIND,
     &wireguard::KIND,
+    &xfrm::KIND,
 ];
 
 /// The kind called `name`.

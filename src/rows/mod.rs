@@ -7,7 +7,7 @@
 mod parse;
 mod show;
 
-pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bits};
+pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bit, set_bits};
 pub use show::{has, show};
 
 use crate::cli::Words;

@@ -183,7 +183,7 @@ pub fn set_bits(request: &mut Request, attr: u16, bytes: usize, bits: u32, on: b
 }
 
 /// Sets or clears bit `bit` in an attribute of `values, mask`, made if it is not there yet.
-fn set_bit(request: &mut Request, attr: u16, bit: u32, on: bool) -> &mut Request {
+pub fn set_bit(request: &mut Request, attr: u16, bit: u32, on: bool) -> &mut Request {
     if !request.patch_last(attr, |payload| merge(payload, bit, on)) {
         let mut payload = [0; 8];
         merge(&mut payload, bit, on);
