@@ -23,6 +23,7 @@ mod macsec;
 mod macvlan;
 mod macvtap;
 mod netdevsim;
+mod netkit;
 mod nlmon;
 mod sit;
 mod team;
@@ -67,12 +68,21 @@ pub struct Kind {
     pub keeps: bool,
     /// What a word that is none of its keywords is called; where it is empty, only the usage is shown.
     pub unknown: &'static str,
-    /// For kinds whose devices come in pairs: the attribute that holds the peer, a link of its own.
-    pub peer: Option<u16>,
+    /// For kinds whose devices come in pairs.
+    pub peer: Option<Peer>,
     /// What is done before the words are read.
     pub begin: fn(&mut Draft<'_>, &mut Words<'_>) -> Result<()>,
     /// What is done when all words have been read.
     pub finish: fn(&mut Draft<'_>) -> Result<()>,
+}
+
+/// The other device of a pair.
+#[derive(Clone, Copy)]
+pub struct Peer {
+    /// The attribute that holds it, a whole `struct ifinfomsg` with attributes.
+    pub attr: u16,
+    /// What can be said of it behind `peer`, before the words of a link.
+    pub rows: &'static [Row],
 }
 
 /// What is done with the words behind a kind's name.
@@ -194,6 +204,7 @@ pub const KINDS: &[&Kind] = &[
     &macvlan::KIND,
     &macvtap::KIND,
     &netdevsim::KIND,
+    &netkit::KIND,
     &nlmon::KIND,
     &sit::KIND,
     &team::KIND,
@@ -219,7 +230,7 @@ pub fn by_name(name: &[u8]) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::Value;
+    use crate::rows::{Shown, Value};
 
     #[test]
     fn every_row_is_complete_and_none_is_there_twice() {
@@ -234,7 +245,8 @@ mod tests {
                 for other in &all[..i] {
                     assert!(row.word.is_empty() || row.word != other.word, "{place}: the keyword is there twice");
                     let clash = !row.key.is_empty() && row.key == other.key;
-                    assert!(!clash || row.shown != other.shown, "{place}: the key is there twice");
+                    let apart = row.shown != other.shown || row.when != other.when || row.shown == Shown::Never;
+                    assert!(!clash || apart, "{place}: the key is there twice");
                 }
             }
         }

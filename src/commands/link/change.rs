@@ -11,7 +11,7 @@ use crate::cli::words::{
 };
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
-use crate::kinds::{self, Draft, Kind, Takes};
+use crate::kinds::{self, Draft, Kind, Peer, Takes};
 use crate::netlink::{NlmF, Request, Rtm};
 use crate::row;
 use crate::rows::{self, Row, Value};
@@ -516,22 +516,36 @@ fn keep(ip: &mut Ip, request: &mut Request, kind: &'static Kind, device: u32) ->
     }
 }
 
-/// The other device of a pair: `peer`, then the grammar once more.
+/// The attributes of a pair and, behind `peer`, its other device, in the grammar of a link.
 fn pair(
     ip: &mut Ip,
     words: &mut Words<'_>,
     request: &mut Request,
     kind: &'static Kind,
-    attr: u16,
+    peer: Peer,
     creates: bool,
     files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
-    if !words.take("peer") {
-        // The one usage text that the stock tool writes on stdout.
-        ip.view.out.text(format_args!("{}\n", kind.usage()));
-        return Err(Error::silent(1));
+    while let Some(word) = words.next().filter(|word| *word != b"peer") {
+        if kind.rows.is_empty() {
+            // The one usage text that the stock tool writes on stdout.
+            ip.view.out.text(format_args!("{}\n", kind.usage()));
+            return Err(Error::silent(1));
+        }
+        if !rows::parse(kind.rows, kind.first, None, &mut ip.view, words, request)? {
+            return Err(kind.unknown(word));
+        }
     }
-    let nest = request.open(attr);
+    while words.next().is_some() {
+        if !rows::parse(peer.rows, &[], None, &mut ip.view, words, request)? {
+            words.back();
+            break;
+        }
+    }
+    if words.is_empty() && !kind.rows.is_empty() {
+        return Ok(());
+    }
+    let nest = request.open(peer.attr);
     let start = request.len();
     request.raw(&Header::default().encode());
     let peer = parse(ip, words, request, creates, files)?;
