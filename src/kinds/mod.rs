@@ -42,6 +42,7 @@ mod wireguard;
 mod xfrm;
 
 use crate::cli::Words;
+use crate::cli::words::{matches, shown};
 use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
@@ -149,6 +150,25 @@ impl Kind {
         Kind { takes: Takes::Anything, ..Kind::new(name, help, &[]) }
     }
 
+    /// Reads words into the innermost open nest of `request`. `creates` is whether the device is made, not changed.
+    pub fn read(
+        &'static self,
+        view: &mut View,
+        words: &mut Words<'_>,
+        request: &mut Request,
+        creates: bool,
+    ) -> Result<()> {
+        (self.begin)(&mut Draft { kind: self, view, request, creates }, words)?;
+        let mut seen = Vec::new();
+        while let Some(word) = words.next() {
+            let once = self.once.then_some(&mut seen);
+            if !rows::parse(self.rows, self.first, once, view, words, request)? {
+                return Err(if matches(word, "help") { Error::local(self.usage()) } else { self.unknown(word) });
+            }
+        }
+        (self.finish)(&mut Draft { kind: self, view, request, creates })
+    }
+
     /// Its keywords.
     pub fn usage(&self) -> String {
         let mut text = format!("Usage: ... {}", self.name);
@@ -174,7 +194,7 @@ impl Kind {
     pub fn unknown(&self, word: &[u8]) -> Error {
         match self.unknown {
             "" => Error::local(self.usage()),
-            what => self.misused(&format!("{what} \"{}\"?", crate::cli::words::shown(word))),
+            what => self.misused(&format!("{what} \"{}\"?", shown(word))),
         }
     }
 }
@@ -230,7 +250,165 @@ pub fn by_name(name: &[u8]) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Options;
+    use crate::commands::Ip;
+    use crate::netlink::{NlmF, Rtm, Table};
     use crate::rows::{Shown, Value};
+
+    /// What the words of a new link of a kind become: its attributes, or what is said of them.
+    fn encoded(kind: &str, line: &str) -> std::result::Result<Vec<u8>, String> {
+        let kind = by_name(kind.as_bytes()).unwrap();
+        let mut view = Ip::new(Options::default()).view;
+        let mut request = Request::new(Rtm::Newlink, NlmF::empty());
+        let nest = request.open(2);
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        kind.read(&mut view, &mut Words::new(&words), &mut request, true).map_err(|error| error.to_string())?;
+        request.close(nest);
+        Ok(request.finish(1).unwrap()[20..].to_vec())
+    }
+
+    /// What attributes of a kind look like, as text or JSON.
+    fn shown(kind: &str, bytes: &[u8], json: bool) -> String {
+        let mut view = Ip::new(Options::default()).view;
+        if json {
+            view.out.begin_json(false);
+            view.out.open_object("");
+        }
+        rows::show(&mut view, by_name(kind.as_bytes()).unwrap().rows, &Table::<ATTRS>::new(bytes));
+        String::from_utf8(view.out.take()).unwrap()
+    }
+
+    /// Words, the bytes that the stock tool's request has for them (little-endian), and what is shown of those.
+    #[cfg(target_endian = "little")]
+    const GOLDEN: &[(&str, &str, &[u8], &str)] = &[
+        (
+            "vlan",
+            "protocol 802.1ad id 5 reorder_hdr off gvrp on egress-qos-map 1:2",
+            &[
+                6, 0, 5, 0, 0x88, 0xa8, 0, 0, // protocol
+                6, 0, 1, 0, 5, 0, 0, 0, // id
+                12, 0, 2, 0, 2, 0, 0, 0, 3, 0, 0, 0, // flags, mask
+                16, 0, 3, 0, 12, 0, 1, 0, 1, 0, 0, 0, 2, 0, 0, 0, // one mapping
+            ],
+            "protocol 802.1ad id 5 <GVRP> \n      egress-qos-map { 1:2 } ",
+        ),
+        (
+            "vxlan",
+            "id 258 remote 10.0.0.2 dstport 4789 srcport 1 2 noudpcsum ttl inherit label 0x12345",
+            &[
+                8, 0, 1, 0, 2, 1, 0, 0, // id
+                8, 0, 2, 0, 10, 0, 0, 2, // group
+                6, 0, 15, 0, 0x12, 0xb5, 0, 0, // port
+                8, 0, 10, 0, 0, 1, 0, 2, // port range
+                5, 0, 18, 0, 0, 0, 0, 0, // UDP checksum
+                4, 0, 28, 0, // TTL inherited
+                8, 0, 26, 0, 0, 1, 0x23, 0x45, // label
+                5, 0, 7, 0, 1, 0, 0, 0, // learning
+            ],
+            "id 258 remote 10.0.0.2 srcport 1 2 dstport 4789 ttl inherit flowlabel 0x12345 noudpcsum ",
+        ),
+        (
+            "gre",
+            "remote 10.0.0.2 ikey 7 oseq csum tos inherit encap gue encap-dport 5555 encap-csum",
+            &[
+                8, 0, 7, 0, 10, 0, 0, 2, // remote
+                8, 0, 4, 0, 0, 0, 0, 7, // key received
+                6, 0, 2, 0, 0xa0, 0, 0, 0, // key and checksum received
+                6, 0, 3, 0, 0x90, 0, 0, 0, // sequence and checksum sent
+                5, 0, 9, 0, 1, 0, 0, 0, // TOS
+                6, 0, 14, 0, 2, 0, 0, 0, // GUE
+                6, 0, 17, 0, 0x15, 0xb3, 0, 0, // port
+                6, 0, 15, 0, 1, 0, 0, 0, // UDP checksum
+            ],
+            "remote 10.0.0.2 local any ttl inherit tos inherit ikey 0.0.0.7 oseq icsum ocsum encap gue \
+             encap-dport 5555 encap-csum noencap-csum6 noencap-remcsum ",
+        ),
+        (
+            "ip6tnl",
+            "mode ip6ip6 remote fe80::2 tclass 1f flowlabel 12345 encaplimit none fwmark inherit",
+            &[
+                5, 0, 9, 0, 41, 0, 0, 0, // protocol
+                5, 0, 4, 0, 64, 0, 0, 0, // hop limit
+                5, 0, 6, 0, 4, 0, 0, 0, // encapsulation limit
+                6, 0, 15, 0, 0, 0, 0, 0, // encapsulation: none
+                6, 0, 16, 0, 2, 0, 0, 0, // its flags
+                6, 0, 17, 0, 0, 0, 0, 0, // its ports
+                6, 0, 18, 0, 0, 0, 0, 0, //
+                20, 0, 3, 0, 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, // remote
+                8, 0, 7, 0, 0x01, 0xf1, 0x23, 0x45, // flow information
+                8, 0, 8, 0, 0x21, 0, 0, 0, // limit ignored, mark inherited
+                8, 0, 20, 0, 0, 0, 0, 0, // mark
+            ],
+            "ip6ip6 remote fe80::2 local any hoplimit 64 encaplimit none tclass 0x1f flowlabel 0x12345 fwmark inherit ",
+        ),
+        (
+            "macsec",
+            "address 2:0:0:0:0:1 port 258 encrypt on replay on window 32",
+            &[
+                12, 0, 1, 0, 2, 0, 0, 0, 0, 1, 1, 2, // channel id
+                5, 0, 7, 0, 1, 0, 0, 0, // encrypt
+                5, 0, 12, 0, 1, 0, 0, 0, // replay protection
+                8, 0, 5, 0, 32, 0, 0, 0, // window
+            ],
+            "sci 0200000000010102 encrypt on replay on window 32 ",
+        ),
+        (
+            "bond",
+            "mode 4 miimon 100 arp_ip_target 10.0.0.1,10.0.0.2 xmit_hash_policy layer2+3",
+            &[
+                5, 0, 1, 0, 4, 0, 0, 0, // mode
+                8, 0, 3, 0, 100, 0, 0, 0, // interval
+                20, 0, 8, 0, 8, 0, 0, 0, 10, 0, 0, 1, 8, 0, 1, 0, 10, 0, 0, 2, // targets
+                5, 0, 14, 0, 2, 0, 0, 0, // policy
+            ],
+            "mode 802.3ad miimon 100 arp_ip_target 10.0.0.1,10.0.0.2 xmit_hash_policy layer2+3 ",
+        ),
+    ];
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn golden_bytes() {
+        for (kind, line, bytes, text) in GOLDEN {
+            assert_eq!(encoded(kind, line).as_deref(), Ok(*bytes), "{kind} {line}");
+            let learning = if *kind == "vxlan" { bytes.len() - 8 } else { bytes.len() };
+            assert_eq!(shown(kind, &bytes[..learning], false), *text);
+        }
+    }
+
+    #[test]
+    fn json() {
+        let json = r#"[{"remote":"any","local":"any","ttl":0,"pmtudisc":false"#;
+        assert_eq!(shown("gre", &[5, 0, 10, 0, 0, 0, 0, 0], true), json);
+        assert_eq!(shown("bareudp", &[4, 0, 4, 0], true), r#"[{"multiproto":true"#);
+        assert_eq!(shown("vlan", &[12, 0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0], true), r#"[{"flags":["REORDER_HDR"]"#);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (kind, line, said) in [
+            ("vxlan", "id 1 vni 2", "Error: either \"id\" is duplicate, or \"2\" is a garbage."),
+            ("vxlan", "dstport 0", "vxlan: missing virtual network identifier"),
+            ("vxlan", "group 10.0.0.1", "Error: argument \"10.0.0.1\" is wrong: invalid group address"),
+            ("gre", "remote 239.1.1.1", "A broadcast tunnel requires a source address."),
+            ("ipip", "ttl 4 nopmtudisc", "ttl != 0 and nopmtudisc are incompatible"),
+            ("xfrm", "external if_id 3", "xfrmi: both 'external' and if_id/link cannot be specified"),
+        ] {
+            assert_eq!(encoded(kind, line), Err(said.to_string()), "{kind} {line}");
+        }
+    }
+
+    #[test]
+    fn short_attributes_are_passed_over() {
+        for kind in KINDS {
+            for attr in 0..ATTRS as u8 {
+                for len in 0..20 {
+                    let bytes =
+                        [&[len + 4, 0, attr, 0][..], &vec![0xff; usize::from(len).next_multiple_of(4)]].concat();
+                    shown(kind.name, &bytes, len % 2 == 0);
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_row_is_complete_and_none_is_there_twice() {

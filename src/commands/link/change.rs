@@ -11,7 +11,7 @@ use crate::cli::words::{
 };
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
-use crate::kinds::{self, Draft, Kind, Peer, Takes};
+use crate::kinds::{self, Kind, Peer, Takes};
 use crate::netlink::{NlmF, Request, Rtm};
 use crate::row;
 use crate::rows::{self, Row, Value};
@@ -484,16 +484,7 @@ fn options(
     if let Some(device) = device.filter(|_| kind.keeps) {
         keep(ip, request, kind, device)?;
     }
-    let creates = device.is_none();
-    (kind.begin)(&mut Draft { kind, view: &mut ip.view, request, creates }, words)?;
-    let mut seen = Vec::new();
-    while let Some(word) = words.next() {
-        let once = kind.once.then_some(&mut seen);
-        if !rows::parse(kind.rows, kind.first, once, &mut ip.view, words, request)? {
-            return Err(if matches(word, "help") { Error::local(kind.usage()) } else { kind.unknown(word) });
-        }
-    }
-    (kind.finish)(&mut Draft { kind, view: &mut ip.view, request, creates })
+    kind.read(&mut ip.view, words, request, device.is_none())
 }
 
 /// Copies the attributes that the device has.
@@ -550,7 +541,7 @@ fn pair(
     request.raw(&Header::default().encode());
     let peer = parse(ip, words, request, creates, files)?;
     if peer.kind.is_some() {
-        return Err(duplicate("type", words.peek().unwrap_or_default()));
+        return Err(duplicate("type", words.current()));
     }
     let header = Header { family: ip.view.options.family, ..peer.header };
     request.from_mut(start)[..16].copy_from_slice(&header.encode());
