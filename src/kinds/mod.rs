@@ -169,6 +169,15 @@ impl Kind {
         (self.finish)(&mut Draft { kind: self, view, request, creates })
     }
 
+    /// Whether the stock tool has a help for it.
+    pub fn has_help(&self) -> bool {
+        match self.takes {
+            Takes::Rows => true,
+            Takes::Anything => self.rows.is_empty(),
+            Takes::Nothing => false,
+        }
+    }
+
     /// Its keywords.
     pub fn usage(&self) -> String {
         let mut text = format!("Usage: ... {}", self.name);

@@ -49,9 +49,11 @@ pub const fn ttl_inherit(row: Row) -> Row {
     row.read_only().label("ttl inherit").shown(Shown::TextOnly).when(attr, 1)
 }
 
-/// `GRE_CSUM`, `GRE_KEY` and `GRE_SEQ`, in network order.
+/// `GRE_CSUM`: there is a checksum. As the two that follow, 16 bits in network order.
 pub const CSUM: u32 = 0x8000u16.to_be() as u32;
+/// `GRE_KEY`: there is a key.
 pub const KEY: u32 = 0x2000u16.to_be() as u32;
+/// `GRE_SEQ`: there is a sequence number.
 pub const SEQ: u32 = 0x1000u16.to_be() as u32;
 
 /// A key: a number, or dotted as an IPv4 address.
