@@ -407,6 +407,19 @@ mod tests {
     }
 
     #[test]
+    fn no_words_panic() {
+        for kind in KINDS.iter().filter(|kind| kind.takes == Takes::Rows) {
+            for row in rows::each(kind.rows).filter(|row| !row.word.is_empty()) {
+                for rest in ["", " ", " 0", " any", " inherit", " 1:1 2", " x y", " 1.2.3.4 1.2.3.4", " ::", " -1"] {
+                    for no in ["", "no"] {
+                        let _ = encoded(kind.name, &format!("{no}{}{rest}", row.word));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn short_attributes_are_passed_over() {
         for kind in KINDS {
             for attr in 0..ATTRS as u8 {
