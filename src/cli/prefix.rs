@@ -67,7 +67,17 @@ impl Address {
         }
     }
 
-    fn is_ip(&self) -> bool {
+    /// The address of IPv4 or IPv6 that these bytes are.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes.len() {
+            4 => Some(Address::new(libc::AF_INET as u8, bytes)),
+            16 => Some(Address::new(libc::AF_INET6 as u8, bytes)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one of IPv4 or IPv6; words such as `any` are of no family where none was asked for.
+    pub fn is_ip(&self) -> bool {
         matches!(i32::from(self.family), libc::AF_INET | libc::AF_INET6)
     }
 

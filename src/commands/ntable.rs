@@ -234,9 +234,9 @@ fn change(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
             }
             _ => {
                 let view = &mut ip.view;
-                let mut known = rows::parse(LIMITS, &[], view, &mut words, &mut request)?;
+                let mut known = rows::parse(LIMITS, &[], None, view, &mut words, &mut request)?;
                 for rows in PARAMETERS {
-                    known = known || rows::parse(rows, &[], view, &mut words, &mut parameters)?;
+                    known = known || rows::parse(rows, &[], None, view, &mut words, &mut parameters)?;
                 }
                 if !known {
                     return Err(wrong("unknown", word));

@@ -75,7 +75,8 @@ pub const ROWS: &[Row] = &[
     row!(IFLA_BRPORT_VLAN_TUNNEL, "vlan_tunnel", Value::OnOff, "on|off", "map VLANs to tunnels"),
     row!(IFLA_BRPORT_ISOLATED, "isolated", Value::OnOff, "on|off", "isolated ports do not reach each other"),
     row!(IFLA_BRPORT_LOCKED, "locked", Value::OnOff, "on|off", "only known source addresses may enter"),
-    row!(IFLA_BRPORT_BACKUP_PORT, "backup_port", Value::Device, "DEV", "the port to use while this one has no carrier"),
+    row!(IFLA_BRPORT_BACKUP_PORT, "backup_port", Value::Device, "DEV", "the port to use while this one has no carrier")
+        .wrong("Device does not exist\n"),
     row!(IFLA_BRPORT_BACKUP_PORT, "nobackup_port", Value::Fixed(0), "", "no backup port").shown(Shown::Never),
     row!(IFLA_BRPORT_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned on this port")
         .shown(Shown::Never),

@@ -11,8 +11,17 @@ use super::{Error, NlmF, Result, align, message::HEADER};
 pub struct Request {
     bytes: Vec<u8>,
     words: Vec<(u32, u16)>,
-    open: Vec<usize>,
+    open: Vec<Open>,
     too_long: bool,
+}
+
+/// An attribute whose content is being written.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    /// Where its header stands.
+    start: usize,
+    /// Where the attributes in it begin: behind the header, or behind raw content.
+    attrs: usize,
 }
 
 impl Request {
@@ -92,13 +101,13 @@ impl Request {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 2]);
         self.bytes.extend_from_slice(&kind.to_ne_bytes());
-        self.open.push(start);
+        self.open.push(Open { start, attrs: start + 4 });
         start
     }
 
     /// Ends the attribute opened at `start` by writing its length.
     pub fn close(&mut self, start: usize) {
-        self.open.retain(|&open| open < start);
+        self.open.retain(|open| open.start < start);
         let len = self.bytes.len() - start;
         self.too_long |= len > usize::from(u16::MAX);
         self.bytes[start..start + 2].copy_from_slice(&(len as u16).to_ne_bytes());
@@ -107,21 +116,66 @@ impl Request {
     /// Appends raw bytes inside an open attribute: a fixed header such as `struct rtnexthop` or a whole `ifinfomsg`.
     pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);
+        if let Some(open) = self.open.last_mut() {
+            open.attrs = self.bytes.len();
+        }
         self
     }
 
-    /// Lets `change` change the payload of the attribute with number `kind` in the innermost nest that is open. False where there is none.
-    pub fn patch_last(&mut self, kind: u16, change: impl FnOnce(&mut [u8])) -> bool {
-        let Some(mut at) = self.open.last().map(|start| start + 4) else { return false };
+    /// Where the last attribute with number `kind` stands in the innermost nest that is open.
+    fn find(&self, kind: u16) -> Option<std::ops::Range<usize>> {
+        let mut at = self.open.last()?.attrs;
+        let mut found = None;
         while let Some(header) = self.bytes.get(at..at + 4) {
-            let len = usize::from(u16::from_ne_bytes([header[0], header[1]]));
+            let len = usize::from(u16::from_ne_bytes([header[0], header[1]])).max(4);
             if u16::from_ne_bytes([header[2], header[3]]) == kind {
-                change(&mut self.bytes[at + 4..at + len]);
-                return true;
+                found = Some(at..at + len);
             }
-            at += align(len.max(4));
+            at += align(len);
         }
-        false
+        found
+    }
+
+    /// The payload of attribute `kind` in the innermost nest that is open.
+    pub fn payload(&self, kind: u16) -> Option<&[u8]> {
+        self.find(kind).and_then(|range| self.bytes.get(range.start + 4..range.end))
+    }
+
+    /// Lets `change` change the payload of attribute `kind` in the innermost nest that is open. False where there is
+    /// none.
+    pub fn patch_last(&mut self, kind: u16, change: impl FnOnce(&mut [u8])) -> bool {
+        let payload = self.find(kind).and_then(|range| self.bytes.get_mut(range.start + 4..range.end));
+        payload.map(change).is_some()
+    }
+
+    /// Appends an attribute, or replaces the one with the same number in the innermost nest that is open.
+    pub fn put(&mut self, kind: u16, payload: &[u8]) -> &mut Self {
+        if self.payload(kind).is_some_and(|old| old.len() == payload.len()) {
+            self.patch_last(kind, |old| old.copy_from_slice(payload));
+            return self;
+        }
+        self.remove(kind);
+        self.attr(kind, payload)
+    }
+
+    /// Takes attribute `kind` out of the innermost nest that is open, if it is there.
+    pub fn remove(&mut self, kind: u16) {
+        if let Some(range) = self.find(kind) {
+            let end = align(range.end).min(self.bytes.len());
+            let gone = (end - range.start) as u32;
+            self.bytes.drain(range.start..end);
+            for (start, _) in self.words.iter_mut().filter(|(start, _)| *start as usize > range.start) {
+                *start = start.saturating_sub(gone).max(range.start as u32);
+            }
+        }
+    }
+
+    /// Takes everything out of the innermost nest that is open.
+    pub fn empty(&mut self) -> &mut Self {
+        if let Some(open) = self.open.last() {
+            self.bytes.truncate(open.attrs);
+        }
+        self
     }
 
     /// Where the next byte will stand, for [`Request::cut`] and for patching lengths that are no attribute's.
@@ -214,6 +268,23 @@ mod tests {
         assert_eq!(request.word_at(16), None);
         assert_eq!(request.word_at(36), Some(3));
         assert_eq!(request.word_at(44), Some(5));
+    }
+
+    #[test]
+    fn attributes_of_an_open_nest_are_found_replaced_and_removed() {
+        let mut request = Request::new(Rtm::Newlink, NlmF::empty());
+        request.header(&[0; 16]).u32(1, 7);
+        request.put(1, &[9, 0, 0, 0]);
+        assert_eq!(request.payload(1), None, "no nest is open");
+        let nest = request.open(18);
+        request.raw(&[8, 0, 1, 0, 0, 0, 0, 0]).u16(1, 5).word(3).u32(2, 6);
+        assert_eq!(request.payload(1), Some(&5u16.to_ne_bytes()[..]), "raw content holds no attributes");
+        request.put(1, &[4, 0]).put(2, &[1]);
+        assert_eq!((request.payload(1), request.payload(2)), (Some(&[4, 0][..]), Some(&[1][..])));
+        request.remove(1);
+        request.close(nest);
+        let bytes = request.finish(1).unwrap();
+        assert_eq!(bytes[48..], [20, 0, 18, 0, 8, 0, 1, 0, 0, 0, 0, 0, 5, 0, 2, 0, 1, 0, 0, 0]);
     }
 
     #[test]

@@ -7,10 +7,11 @@
 mod parse;
 mod show;
 
-pub use parse::{on_off, parse, parse_row};
+pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bit, set_bits};
 pub use show::{has, show, show_one};
 
 use crate::cli::Words;
+use crate::cli::words::matches;
 use crate::commands::View;
 use crate::error::Result;
 use crate::netlink::Request;
@@ -29,20 +30,45 @@ pub struct Row {
     pub aliases: &'static [&'static str],
     /// Whether any beginning of the keyword will do.
     pub abbreviated: bool,
+    /// Whether the keyword may stand behind `no`, which clears what it sets.
+    pub negatable: bool,
     /// What the keyword's argument is called, empty for none.
     pub argument: &'static str,
     /// One line of help, with the unit.
     pub help: &'static str,
     /// Its type: bytes, word and text.
     pub value: Value,
-    /// What is said of a word that is no such value, with `{}` for the keyword.
-    pub wrong: &'static str,
+    /// What is said of a word that is no such value.
+    pub wrong: Wrong,
     /// Its JSON key.
     pub key: &'static str,
     /// What stands before its value in text.
     pub label: &'static str,
     /// When it is shown.
     pub shown: Shown,
+    /// What else must hold for it to be shown.
+    pub when: Option<When>,
+}
+
+/// What is said of a word that is not what its keyword wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// `Error: argument "…" is wrong: ` and this, with `{}` for the keyword.
+    Argument(&'static str),
+    /// This and nothing else, with `{}` for the word, and the exit status.
+    Says(&'static str, u8),
+}
+
+/// A condition on bits of another attribute, a number in host order. An attribute without payload has all bits set,
+/// one that is not there none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// The attribute.
+    pub attr: u16,
+    /// The bits.
+    pub bits: u64,
+    /// Whether one of them must be set, or none.
+    pub set: bool,
 }
 
 /// When an attribute that is there is shown.
@@ -50,8 +76,14 @@ pub struct Row {
 pub enum Shown {
     /// Always.
     Always,
+    /// Always, as zero where the attribute is not there.
+    Even,
     /// When it is not zero.
     NonZero,
+    /// Always in JSON, in text only when it is off.
+    OffInText,
+    /// Always in JSON, in text only when it is not zero.
+    NonZeroInText,
     /// Only in text.
     TextOnly,
     /// Never: it can only be set.
@@ -79,8 +111,31 @@ pub enum Value {
     OnOff,
     /// A bit in a `struct { __u32 values, mask; }` that is a number in text: several rows share the attribute.
     Bit(u32),
-    /// One of a list of words that stand for a byte; the number is shown where there is no word.
-    Word8(&'static [&'static str]),
+    /// 32 bits in host order, shown as `0x…`.
+    Hex32,
+    /// At most this, as 32 bits in host order.
+    UpTo(u32),
+    /// At most this, as 32 bits in network order, shown as `0x…`: a flow label.
+    BeHex32(u32),
+    /// A byte; the word stands for 0.
+    U8Or(&'static str),
+    /// 32 bits in host order; the word stands for 0.
+    U32Or(&'static str),
+    /// A port in network order; the word stands for 0.
+    Be16Or(&'static str),
+    /// A byte that the keyword sets to 1 and, behind `no`, to 0.
+    Switch,
+    /// Bits of a number of 2 or 4 bytes in host order that the keyword sets and, behind `no`, clears. Rows may share the
+    /// attribute.
+    Bits(usize, u32),
+    /// A number with names.
+    Name(&'static Names),
+    /// An address of IPv4 or IPv6 (`AF_*`); zero is `any`.
+    Address(i32),
+    /// A TOS byte in hexadecimal or by name; 1 is `inherit`.
+    DsField,
+    /// A routing table's number, in words also its name.
+    RouteTable,
     /// An EtherType in network order.
     EtherType,
     /// A bridge id: priority and address.
@@ -95,12 +150,15 @@ pub enum Value {
     Text,
     /// Bytes shown in hexadecimal without separators.
     Bytes,
-    /// No payload: the keyword alone sets it.
+    /// No payload: the keyword alone sets it, behind `no` it does nothing.
     Flag,
     /// The keyword alone sets these 32 bits.
     Fixed(u32),
-    /// More attributes.
+    /// More attributes, in JSON an object.
     Nest(&'static [Row]),
+    /// More rows on the same attributes, in JSON an object if there is a key. The row's own attribute decides whether
+    /// they are shown.
+    Group(&'static [Row]),
     /// An oddity that reads its own words and writes its own text.
     Odd {
         /// Reads the words behind the keyword and appends the attribute.
@@ -110,7 +168,89 @@ pub enum Value {
     },
 }
 
+/// Names of a number.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// How many bytes the number has, in host order.
+    pub bytes: usize,
+    /// Numbers and their names; of several names for a number the first is shown.
+    pub names: &'static [(u64, &'static str)],
+    /// What is shown for a number without a name, nothing where this is empty.
+    pub other: &'static str,
+    /// Whether a word may be the number too.
+    pub numbers: bool,
+    /// Whether any beginning of a name will do.
+    pub abbreviated: bool,
+}
+
+impl Names {
+    /// Names that must be written out; a number without a name is not shown.
+    pub const fn new(bytes: usize, names: &'static [(u64, &'static str)]) -> Names {
+        Names { bytes, names, other: "", numbers: false, abbreviated: false }
+    }
+
+    /// The number called `word`.
+    pub fn number(&self, word: &[u8]) -> Option<u64> {
+        let is = |name: &str| word == name.as_bytes() || (self.abbreviated && matches(word, name));
+        let digits = || crate::cli::words::number(word, 10).filter(|n| self.names.iter().any(|(known, _)| known == n));
+        let named = || self.names.iter().find(|(_, name)| is(name)).map(|(number, _)| *number);
+        if self.numbers { digits().or_else(named) } else { named() }
+    }
+
+    /// The name of `number`.
+    pub fn name(&self, number: u64) -> &'static str {
+        self.names.iter().find(|(known, _)| *known == number).map_or(self.other, |(_, name)| name)
+    }
+}
+
+impl When {
+    fn holds(&self, payload: Option<&[u8]>) -> bool {
+        let bits = match payload {
+            None => 0,
+            Some([]) => u64::MAX,
+            Some(payload) => show::host(payload),
+        };
+        (bits & self.bits != 0) == self.set
+    }
+}
+
+/// For a [`Value::Odd`] that can only be read.
+pub fn never_set(row: &Row, _: &mut View, words: &mut Words<'_>, _: &mut Request) -> Result<()> {
+    Err(row.refuse(words.current()))
+}
+
+/// For a [`Value::Odd`] that is shown by other rows.
+pub fn never_shown(_: &Row, _: &mut Out, _: &[u8]) {}
+
+/// Rows and, in their place, those of groups.
+pub fn each(rows: &'static [Row]) -> impl Iterator<Item = &'static Row> {
+    rows.iter().flat_map(|row| match row.value {
+        Value::Group(rows) => rows.iter(),
+        _ => std::slice::from_ref(row).iter(),
+    })
+}
+
 impl Row {
+    /// Whether `word` stands for this row's keyword, and if so whether it sets or clears. `whole` takes no abbreviation.
+    pub fn stands(&self, word: &[u8], whole: bool) -> Option<bool> {
+        let is = |word: &[u8], name: &str| {
+            !name.is_empty() && (word == name.as_bytes() || (!whole && self.abbreviated && matches(word, name)))
+        };
+        if is(word, self.word) || self.aliases.iter().any(|alias| is(word, alias)) {
+            return Some(true);
+        }
+        let negated = self.negatable && !self.word.is_empty() && word.starts_with(b"n") && {
+            let is = |name: &str| is(word, &format!("no{name}"));
+            is(self.word) || self.aliases.iter().any(|alias| is(alias))
+        };
+        negated.then_some(false)
+    }
+
+    /// Whether the row's keyword takes a word behind it.
+    pub fn takes_argument(&self) -> bool {
+        !self.argument.is_empty()
+    }
+
     /// An attribute that `word` sets, and that is shown under that word in text and JSON.
     pub const fn new(
         attr: u16,
@@ -126,14 +266,21 @@ impl Row {
             word,
             aliases: &[],
             abbreviated: true,
+            negatable: matches!(value, Value::Switch | Value::Bits(..)),
             argument,
             help,
             value,
-            wrong: "invalid {}",
+            wrong: Wrong::Argument("invalid {}"),
             key: word,
             label: word,
             shown: Shown::Always,
+            when: None,
         }
+    }
+
+    /// Rows that stand here, shown without an object around them.
+    pub const fn inline(rows: &'static [Row]) -> Row {
+        Row::new(0, "", "", Value::Group(rows), "", "").shown(Shown::Even)
     }
 
     /// The same, shown under another JSON key.
@@ -162,7 +309,37 @@ impl Row {
 
     /// The same, with another complaint about a wrong value; `{}` is the keyword.
     pub const fn wrong(mut self, wrong: &'static str) -> Row {
-        self.wrong = wrong;
+        self.wrong = Wrong::Argument(wrong);
+        self
+    }
+
+    /// The same, with a complaint and exit status of its own; `{}` is the word.
+    pub const fn says(mut self, wrong: &'static str, status: u8) -> Row {
+        self.wrong = Wrong::Says(wrong, status);
+        self
+    }
+
+    /// The same, whose keyword can stand behind `no`.
+    pub const fn negatable(mut self) -> Row {
+        self.negatable = true;
+        self
+    }
+
+    /// The same, whose keyword cannot stand behind `no`.
+    pub const fn one_way(mut self) -> Row {
+        self.negatable = false;
+        self
+    }
+
+    /// The same, shown when one of `bits` is set in attribute `attr`.
+    pub const fn when(mut self, attr: u16, bits: u64) -> Row {
+        self.when = Some(When { attr, bits, set: true });
+        self
+    }
+
+    /// The same, shown when none of `bits` is set in attribute `attr`.
+    pub const fn unless(mut self, attr: u16, bits: u64) -> Row {
+        self.when = Some(When { attr, bits, set: false });
         self
     }
 

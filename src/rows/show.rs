@@ -1,17 +1,57 @@
 //! Attributes to text and JSON, by their rows.
 
 use super::{Row, Shown, Value};
+use crate::cli::prefix::family_bits;
 use crate::commands::View;
 use crate::netlink::Table;
-use crate::output::{Hardware, Hex, Out, Prefixed};
+use crate::output::{Address, Hardware, Hex, Out, Prefixed};
 use crate::rtnl::ether_type;
+
+/// What is shown of an attribute that is not there.
+const ABSENT: &[u8] = &[0; 16];
 
 /// Shows every attribute of `table` that has a row, in the order of the rows.
 pub fn show<const N: usize>(view: &mut View, rows: &[Row], table: &Table<'_, N>) {
     for row in rows {
-        if let Some(payload) = table.get(row.attr) {
-            show_one(view, row, payload);
+        let payload = match table.get(row.attr) {
+            Some(payload) if short(row, payload) => continue,
+            None if row.shown == Shown::Even => ABSENT,
+            None => continue,
+            Some(payload) => payload,
+        };
+        let held = row.when.is_none_or(|when| when.holds(table.get(when.attr)));
+        if !held || skipped(view, row, payload) {
+            continue;
         }
+        match row.value {
+            Value::Nest(rows) => inside(view, row, |view| show(view, rows, &Table::<N>::new(payload))),
+            Value::Group(rows) => inside(view, row, |view| show(view, rows, table)),
+            _ => one(view, row, payload),
+        }
+    }
+}
+
+/// Shows what stands in a nest or group, in JSON as an object if it has a key.
+fn inside(view: &mut View, row: &Row, fill: impl FnOnce(&mut View)) {
+    label(&mut view.out, row);
+    if row.key.is_empty() {
+        return fill(view);
+    }
+    view.out.open_object(row.key);
+    fill(view);
+    view.out.close_object();
+}
+
+fn skipped(view: &View, row: &Row, payload: &[u8]) -> bool {
+    match row.shown {
+        Shown::Always | Shown::Even | Shown::OffInText => false,
+        Shown::NonZeroInText if view.out.is_json() => false,
+        Shown::NonZero | Shown::NonZeroInText => match row.value {
+            Value::Bits(_, bits) => host(payload) & u64::from(bits) == 0,
+            _ => payload.iter().all(|&b| b == 0),
+        },
+        Shown::TextOnly => view.out.is_json(),
+        Shown::Never => true,
     }
 }
 
@@ -22,35 +62,45 @@ pub fn has<const N: usize>(rows: &[Row], table: &Table<'_, N>) -> bool {
 
 /// Shows the attribute of `row`.
 pub fn show_one(view: &mut View, row: &Row, payload: &[u8]) {
-    let skip = match row.shown {
-        Shown::Always => false,
-        Shown::NonZero => payload.iter().all(|&b| b == 0),
-        Shown::TextOnly => view.out.is_json(),
-        Shown::Never => true,
-    };
-    if skip || short(row, payload) {
-        return;
+    if !short(row, payload) && !skipped(view, row, payload) {
+        one(view, row, payload);
     }
+}
+
+fn one(view: &mut View, row: &Row, payload: &[u8]) {
     let out = &mut view.out;
     match row.value {
-        Value::U8 | Value::U16 | Value::U32 | Value::U64 => num(out, row, host(payload)),
+        Value::U8 | Value::U16 | Value::U32 | Value::U64 | Value::UpTo(_) | Value::RouteTable => {
+            num(out, row, host(payload));
+        }
         Value::I32 => num(out, row, host(payload) as u32 as i32),
         Value::Be16 => num(out, row, u16::from_be_bytes([payload[0], payload[1]])),
         Value::Hex16 => str(out, row, Prefixed(host(&payload[..2]))),
+        Value::Hex32 => str(out, row, Prefixed(host(&payload[..4]))),
+        Value::BeHex32(_) => str(out, row, Prefixed(u32::from_be(host(&payload[..4]) as u32).into())),
+        Value::U8Or(zero) => or_zero(out, row, host(&payload[..1]), zero),
+        Value::U32Or(zero) => or_zero(out, row, host(&payload[..4]), zero),
+        Value::Be16Or(zero) => or_zero(out, row, u16::from_be_bytes([payload[0], payload[1]]).into(), zero),
         Value::OnOff => {
             label(out, row);
             out.on_off(row.key, "", payload[0] != 0, " ");
         }
+        Value::Flag => switch(out, row, payload.is_empty() || host(payload) != 0),
+        Value::Switch => switch(out, row, payload[0] != 0),
+        Value::Bits(_, bits) => switch(out, row, host(payload) & u64::from(bits) != 0),
+        Value::Name(names) => match names.name(host(&payload[..names.bytes])) {
+            "" => {}
+            name => str(out, row, name),
+        },
+        Value::Address(_) if payload.iter().all(|&b| b == 0) => str(out, row, "any"),
+        Value::Address(_) => str(out, row, Address(payload)),
+        Value::DsField if payload[0] == 1 && !out.is_json() => str(out, row, "inherit"),
+        Value::DsField => str(out, row, Prefixed(payload[0].into())),
         Value::Bit(bit) => {
             if host(&payload[4..8]) & (1 << bit) != 0 {
                 num(out, row, host(&payload[..4]) >> bit & 1);
             }
         }
-        Value::Word8(words) => match words.get(usize::from(payload[0])) {
-            Some(word) => str(out, row, *word),
-            None if out.is_json() => out.num(&format!("{}_index", row.key), "", payload[0], ""),
-            None => str(out, row, format_args!("({})", payload[0])),
-        },
         Value::EtherType => {
             let number = u16::from_be_bytes([payload[0], payload[1]]);
             match ether_type::name(number) {
@@ -79,16 +129,20 @@ pub fn show_one(view: &mut View, row: &Row, payload: &[u8]) {
             out.str(row.key, "", Joined(payload), " ");
         }
         Value::Odd { show, .. } => show(row, out, payload),
-        Value::Flag | Value::Fixed(_) | Value::Nest(_) => {}
+        Value::Fixed(_) | Value::Nest(_) | Value::Group(_) => {}
     }
 }
 
 /// Whether `payload` is too short for the row's type: nothing is shown of it.
 fn short(row: &Row, payload: &[u8]) -> bool {
     let need = match row.value {
-        Value::U8 | Value::OnOff | Value::Word8(_) | Value::Text => 1,
-        Value::U16 | Value::Be16 | Value::Hex16 | Value::EtherType => 2,
-        Value::U32 | Value::I32 | Value::Device => 4,
+        Value::U8 | Value::U8Or(_) | Value::OnOff | Value::Switch | Value::DsField | Value::Text => 1,
+        Value::U16 | Value::Be16 | Value::Be16Or(_) | Value::Hex16 | Value::EtherType => 2,
+        Value::U32 | Value::I32 | Value::Device | Value::UpTo(_) | Value::RouteTable => 4,
+        Value::Hex32 | Value::BeHex32(_) | Value::U32Or(_) => 4,
+        Value::Bits(bytes, _) => bytes,
+        Value::Name(names) => names.bytes,
+        Value::Address(family) => usize::from(family_bits(family as u8) / 8),
         Value::U64 | Value::Ticks | Value::Bit(_) | Value::BridgeId => 8,
         _ => 0,
     };
@@ -96,8 +150,29 @@ fn short(row: &Row, payload: &[u8]) -> bool {
 }
 
 fn label(out: &mut Out, row: &Row) {
-    out.text(row.label);
-    out.text(" ");
+    if !row.label.is_empty() {
+        out.text(row.label);
+        out.text(" ");
+    }
+}
+
+/// A number, in text the word that stands for 0.
+fn or_zero(out: &mut Out, row: &Row, value: u64, zero: &str) {
+    match value {
+        0 if !out.is_json() => str(out, row, zero),
+        _ => num(out, row, value),
+    }
+}
+
+/// Whether it is on: the label, behind `no` if it is off.
+fn switch(out: &mut Out, row: &Row, on: bool) {
+    if !on || row.shown != Shown::OffInText {
+        out.text(if on { "" } else { "no" });
+        label(out, row);
+    }
+    if out.is_json() {
+        out.bool(row.key, on, "");
+    }
 }
 
 fn num(out: &mut Out, row: &Row, value: impl crate::output::Show) {
@@ -110,8 +185,8 @@ fn str(out: &mut Out, row: &Row, value: impl crate::output::Show) {
     out.str(row.key, "", value, " ");
 }
 
-/// A number of one to eight bytes in host order.
-fn host(payload: &[u8]) -> u64 {
+/// A number of one, two, four or eight bytes in host order; 0 where there are others.
+pub(super) fn host(payload: &[u8]) -> u64 {
     match *payload {
         [a] => u64::from(a),
         [a, b] => u64::from(u16::from_ne_bytes([a, b])),

@@ -6,6 +6,7 @@ pub mod bridge;
 pub mod device_type;
 pub mod ether_type;
 pub mod fdb;
+mod if_tunnel;
 pub mod link;
 pub mod mdb;
 pub mod neigh;
@@ -21,7 +22,8 @@ pub mod tunnel;
 pub mod vlan;
 pub mod vnifilter;
 
-/// The kernel's constants, generated from its headers by the `linux-raw-sys` crate.
+/// The kernel's constants, generated from its headers by the `linux-raw-sys` crate, and those of tunnels.
 pub mod uapi {
+    pub use super::if_tunnel::*;
     pub use linux_raw_sys::netlink::*;
 }

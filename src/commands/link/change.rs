@@ -11,7 +11,7 @@ use crate::cli::words::{
 };
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
-use crate::kinds::{self, Kind};
+use crate::kinds::{self, Kind, Peer, Takes};
 use crate::netlink::{NlmF, Request, Rtm};
 use crate::row;
 use crate::rows::{self, Row, Value};
@@ -224,7 +224,10 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
     let mut files = Vec::new();
     let parsed = parse(ip, &mut words, &mut request, creates, &mut files)?;
     match parsed.kind {
-        Some(name) => info(ip, &mut words, &mut request, name, creates, &mut files)?,
+        Some(name) => {
+            let device = (!creates).then_some(parsed.header.index);
+            info(ip, &mut words, &mut request, name, device, &mut files)?;
+        }
         None if creates => return Err(Error::local("Not enough information: \"type\" argument is required")),
         None => {}
     }
@@ -435,25 +438,28 @@ fn parse<'a>(
     Ok(parsed)
 }
 
-/// Writes `IFLA_LINKINFO`: the kind and its attributes, from the words behind its name.
+/// Writes `IFLA_LINKINFO`: the kind and its attributes, from the words behind its name. `device` is the index of the one
+/// that is changed, none for a new one.
 fn info(
     ip: &mut Ip,
     words: &mut Words<'_>,
     request: &mut Request,
     name: &[u8],
-    creates: bool,
+    device: Option<u32>,
     files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
+    let creates = device.is_none();
     let nest = request.open(uapi::IFLA_LINKINFO as u16);
     request.word(words.place() - 1).attr(uapi::IFLA_INFO_KIND as u16, name);
-    match kinds::by_name(name) {
+    match kinds::by_name(name).filter(|kind| kind.takes != Takes::Nothing) {
         Some(kind) if !words.is_empty() => {
             let is_slave = name.ends_with(b"_slave");
             let attr = if is_slave { uapi::IFLA_INFO_SLAVE_DATA } else { uapi::IFLA_INFO_DATA };
             let data = request.open(attr as u16);
             match kind.peer {
+                _ if kind.takes == Takes::Anything => while words.next().is_some() {},
                 Some(peer) => pair(ip, words, request, kind, peer, creates, files)?,
-                None => options(ip, words, request, kind)?,
+                None => options(ip, words, request, kind, device)?,
             }
             request.close(data);
         }
@@ -467,61 +473,80 @@ fn info(
     Ok(())
 }
 
-/// The attributes of a kind.
-fn options(ip: &mut Ip, words: &mut Words<'_>, request: &mut Request, kind: &'static Kind) -> Result<()> {
-    while let Some(word) = words.next() {
-        if matches(word, "help") && !kind.rows.iter().any(|row| row.word == "help") {
-            return Err(Error::local(kind_usage(kind)));
-        }
-        if !rows::parse(kind.rows, kind.first, &mut ip.view, words, request)? {
-            let text = format!("{}: {} \"{}\"?\n{}", kind.name, kind.unknown, shown(word), kind_usage(kind));
-            return Err(Error::local(text));
-        }
+/// The attributes of a kind, for the device with index `device` or for a new one.
+fn options(
+    ip: &mut Ip,
+    words: &mut Words<'_>,
+    request: &mut Request,
+    kind: &'static Kind,
+    device: Option<u32>,
+) -> Result<()> {
+    if let Some(device) = device.filter(|_| kind.keeps) {
+        keep(ip, request, kind, device)?;
     }
-    Ok(())
+    kind.read(&mut ip.view, words, request, device.is_none())
 }
 
-/// The other device of a pair: `peer`, then the grammar once more.
+/// Copies the attributes that the device has.
+fn keep(ip: &mut Ip, request: &mut Request, kind: &'static Kind, device: u32) -> Result<()> {
+    let mut get = link::get(device, ip.view.options.family, 0);
+    let known = ip.get(&mut get, |_, message| {
+        let data = link::Link::decode(message)?.info()?.data::<{ kinds::ATTRS }>()?;
+        for row in rows::each(kind.rows) {
+            if let Some(payload) = data.get(row.attr).filter(|payload| !rows::is_unset(row, payload)) {
+                request.put(row.attr, payload);
+            }
+        }
+        Some(())
+    });
+    let failed = "Failed to get existing tunnel info.";
+    match known {
+        Ok(Some(())) => Ok(()),
+        Ok(None) => Err(Error::local(failed)),
+        Err(error) => Err(Error::local(format!("{error}\n{failed}"))),
+    }
+}
+
+/// The attributes of a pair and, behind `peer`, its other device, in the grammar of a link.
 fn pair(
     ip: &mut Ip,
     words: &mut Words<'_>,
     request: &mut Request,
     kind: &'static Kind,
-    attr: u16,
+    peer: Peer,
     creates: bool,
     files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
-    if !words.take("peer") {
-        // The one usage text that the stock tool writes on stdout.
-        ip.view.out.text(format_args!("{}\n", kind_usage(kind)));
-        return Err(Error::silent(1));
+    while let Some(word) = words.next().filter(|word| *word != b"peer") {
+        if kind.rows.is_empty() {
+            // The one usage text that the stock tool writes on stdout.
+            ip.view.out.text(format_args!("{}\n", kind.usage()));
+            return Err(Error::silent(1));
+        }
+        if !rows::parse(kind.rows, kind.first, None, &mut ip.view, words, request)? {
+            return Err(kind.unknown(word));
+        }
     }
-    let nest = request.open(attr);
+    while words.next().is_some() {
+        if !rows::parse(peer.rows, &[], None, &mut ip.view, words, request)? {
+            words.back();
+            break;
+        }
+    }
+    if words.is_empty() && !kind.rows.is_empty() {
+        return Ok(());
+    }
+    let nest = request.open(peer.attr);
     let start = request.len();
     request.raw(&Header::default().encode());
     let peer = parse(ip, words, request, creates, files)?;
     if peer.kind.is_some() {
-        return Err(duplicate("type", words.peek().unwrap_or_default()));
+        return Err(duplicate("type", words.current()));
     }
     let header = Header { family: ip.view.options.family, ..peer.header };
     request.from_mut(start)[..16].copy_from_slice(&header.encode());
     request.close(nest);
     Ok(())
-}
-
-/// The keywords of a kind.
-pub fn kind_usage(kind: &Kind) -> String {
-    let mut text = format!("Usage: ... {}", kind.name);
-    if kind.peer.is_some() {
-        return text + " [ peer [ name NAME ] [ WORDS of ip link add ] ]";
-    }
-    for row in kind.rows.iter().filter(|row| !row.word.is_empty()) {
-        text += &match row.argument {
-            "" => format!("\n    [ {} ]", row.word),
-            argument => format!("\n    [ {} {argument} ]", row.word),
-        };
-    }
-    text
 }
 
 fn garbage_text(word: &[u8]) -> String {

@@ -350,8 +350,8 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
         if let Some(kind) = info.kind() {
             view.out.line();
             view.out.str("info_kind", "    ", kind, " ");
-            // A pair's devices have no attributes to show, and JSON has no empty object for them.
-            if let Some(kind) = kinds::by_name(kind).filter(|kind| kind.peer.is_none()) {
+            // JSON has no empty object for a kind without attributes.
+            if let Some(kind) = kinds::by_name(kind).filter(|kind| !kind.rows.is_empty()) {
                 view.out.open_object("info_data");
                 if let Some(data) = info.data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);
@@ -363,7 +363,7 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
             let name = [kind, b"_slave"].concat();
             view.out.line();
             view.out.str("info_slave_kind", "    ", if view.out.is_json() { kind } else { &name }, " ");
-            if let Some(kind) = kinds::by_name(&name) {
+            if let Some(kind) = kinds::by_name(&name).filter(|kind| !kind.rows.is_empty()) {
                 view.out.open_object("info_slave_data");
                 if let Some(data) = info.slave_data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);

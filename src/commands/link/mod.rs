@@ -11,8 +11,11 @@ pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
 pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
 pub use stats::{Column, human, stats};
 
-use super::{Object, Verb, View};
+use super::{Ip, Object, Verb, View};
+use crate::cli::Words;
 use crate::cli::keyword::entries;
+use crate::error::Result;
+use crate::kinds;
 use crate::netlink::{Message, Request};
 use crate::rtnl::link as rtnl;
 
@@ -50,6 +53,15 @@ pub const LINK: Object = Object {
             grammar: || property::GRAMMAR.to_vec(),
             run: property::property,
         },
+        Verb { name: "help", help: "", grammar: Vec::new, run: help },
     ],
     default: show::show,
 };
+
+/// The keywords of a kind, or the summary of all verbs.
+fn help(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let kind = words.next().and_then(kinds::by_name).filter(|kind| kind.has_help());
+    let kind = kind.ok_or_else(|| crate::cli::object_usage(&LINK))?;
+    ip.view.out.text(format_args!("{}\n", kind.usage()));
+    Ok(())
+}

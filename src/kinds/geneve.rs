@@ -1,0 +1,126 @@
+//! `geneve`: Ethernet over UDP to one other machine (RFC 8926).
+
+use super::tunnel::{self, AUTO, DF, FLOW_LABEL_MAX, VNI_MAX};
+use super::{Draft, Kind};
+use crate::cli::prefix;
+use crate::error::{Error, Result};
+use crate::output;
+use crate::row;
+use crate::rows::{Row, Shown, Value};
+use crate::rtnl::uapi;
+
+const ID: u16 = uapi::IFLA_GENEVE_ID as u16;
+const REMOTE: u16 = uapi::IFLA_GENEVE_REMOTE as u16;
+const REMOTE6: u16 = uapi::IFLA_GENEVE_REMOTE6 as u16;
+const TTL_INHERIT: u16 = uapi::IFLA_GENEVE_TTL_INHERIT as u16;
+const PORT: u16 = uapi::IFLA_GENEVE_PORT as u16;
+
+const ROWS: &[Row] = &[
+    row!(IFLA_GENEVE_COLLECT_METADATA, "external", Value::Flag, "", "what to send where comes with each packet")
+        .negatable(),
+    row!(IFLA_GENEVE_ID, "id", Value::UpTo(VNI_MAX), "VNI", "the network identifier, up to 16777215").aliases(&["vni"]),
+    row!(IFLA_GENEVE_REMOTE, "remote", FAR, "ADDRESS", "the other end").shown(Shown::NonZero),
+    row!(IFLA_GENEVE_REMOTE6, "remote6", Value::Address(libc::AF_INET6), "", "the same for IPv6")
+        .read_only()
+        .label("remote")
+        .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_TTL, "ttl", tunnel::ttl::<TTL_INHERIT, true>(), "TTL", "the TTL of what is sent, auto or inherit")
+        .aliases(&["hoplimit"])
+        .shown(Shown::Never),
+    tunnel::ttl_inherit(row!(
+        IFLA_GENEVE_TTL_INHERIT,
+        "ttl_inherit",
+        Value::Flag,
+        "",
+        "the TTL is that of the packet inside"
+    )),
+    row!(IFLA_GENEVE_TTL, "ttl", Value::U8Or(AUTO), "", "the TTL").read_only().unless(TTL_INHERIT, 1),
+    row!(IFLA_GENEVE_TOS, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
+        .aliases(&["dsfield"])
+        .wrong("bad TOS value")
+        .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_DF, "df", Value::Name(&DF), "unset|set|inherit", "forbid fragments of what is sent")
+        .wrong("DF must be 'unset', 'set' or 'inherit'")
+        .shown(Shown::NonZeroInText),
+    row!(
+        IFLA_GENEVE_LABEL,
+        "flowlabel",
+        Value::BeHex32(FLOW_LABEL_MAX),
+        "LABEL",
+        "the flow label of what is sent over IPv6"
+    )
+    .aliases(&["label"])
+    .key("label")
+    .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_PORT, "dstport", Value::Be16, "PORT", "the UDP port to send to and receive on")
+        .key("port")
+        .wrong("dstport"),
+    row!(IFLA_GENEVE_UDP_CSUM, "udpcsum", Value::Switch, "", "UDP checksums over IPv4").key("udp_csum"),
+    row!(IFLA_GENEVE_UDP_ZERO_CSUM6_TX, "udp6zerocsumtx", Value::Switch, "", "no UDP checksums over IPv6")
+        .key("udp_zero_csum6_tx"),
+    row!(
+        IFLA_GENEVE_UDP_ZERO_CSUM6_RX,
+        "udp6zerocsumrx",
+        Value::Switch,
+        "",
+        "none needed of what is received over IPv6"
+    )
+    .key("udp_zero_csum6_rx"),
+    row!(IFLA_GENEVE_INNER_PROTO_INHERIT, "innerprotoinherit", Value::Flag, "", "say which protocol is inside")
+        .exact()
+        .key("inner_proto_inherit"),
+];
+
+const FIRST: &[&str] = &[
+    "id",
+    "vni",
+    "remote",
+    "ttl",
+    "hoplimit",
+    "tos",
+    "dsfield",
+    "df",
+    "label",
+    "flowlabel",
+    "dstport",
+    "external",
+    "noexternal",
+    "udpcsum",
+    "noudpcsum",
+];
+
+pub(super) const KIND: Kind =
+    Kind { first: FIRST, once: true, finish, ..Kind::new("geneve", "Ethernet over UDP to one machine", ROWS) };
+
+const FAR: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        let far = prefix::address(words.require()?, 0)?;
+        if !far.is_ip() || far.is_multicast() {
+            return Err(row.wrong("invalid remote address").refuse(words.current()));
+        }
+        let attr = if i32::from(far.family) == libc::AF_INET { REMOTE } else { REMOTE6 };
+        request.word(words.place() - 1).put(attr, far.bytes());
+        Ok(())
+    },
+    show: |row, out, payload| out.str(row.key, "remote ", output::Address(payload), " "),
+};
+
+/// Checks what the kernel would not, and writes what it does not take for granted.
+fn finish(draft: &mut Draft<'_>) -> Result<()> {
+    let refuse = |text: &str| Err(Error::local(format!("geneve: {text}")));
+    let external = draft.has(uapi::IFLA_GENEVE_COLLECT_METADATA as u16);
+    if external && draft.has(ID) {
+        return refuse("both 'external' and vni cannot be specified");
+    }
+    if !external && !draft.has(ID) {
+        return refuse("missing virtual network identifier");
+    }
+    if !external && draft.creates && !draft.has(REMOTE) && !draft.has(REMOTE6) {
+        return refuse("remote link partner not specified");
+    }
+    draft.default(ID, &[0; 4]);
+    if !draft.is_on(PORT) {
+        draft.request.remove(PORT);
+    }
+    Ok(())
+}
