@@ -20,14 +20,20 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r#""expires": ?(\d+)"#, "SECONDS"),
         rule(r#"(?:hello|tcn|topology_change|gc|hold|message_age|forward_delay)_timer"?:?( *\d+\.\d\d)"#, "TIMER"),
         rule(r" used (\d+/\d+/\d+)", "AGES"),
+        rule(r"(?m)^dev \S+ port .* ( *[1-9]\d*\.\d\d)$", "TIMER"),
+        rule(r"router ports on .*?( +[1-9]\d*\.\d\d) temp", "TIMER"),
+        rule(r#""timer": ?"( *[1-9]\d*\.\d\d)""#, "TIMER"),
         rule(r#""(?:used|confirmed|updated)": ?(\d+)"#, "AGE"),
         // References to the groups' routes, which each packet on its way holds.
         rule(r"(?m)^ff00::/8.* (\d+ +\d+) \S+$", "REFERENCES"),
         // Link-local addresses and solicited-node groups that are made from an invented link-layer address.
-        rule(r"\b(fe80::[0-9a-f]{1,4}:[0-9a-f]{1,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})\b", "LINK-LOCAL"),
-        rule(r"\b(ff02::1:ff[0-9a-f]{2}:[0-9a-f]{1,4})\b", "SOLICITED-NODE"),
+        rule(r"(?:\b|\[\d+m)(fe80::[0-9a-f]{1,4}:[0-9a-f]{1,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})\b", "LINK-LOCAL"),
+        rule(r"(?:\b|\[\d+m)(ff02::1:ff[0-9a-f]{2}:[0-9a-f]{1,4})\b", "SOLICITED-NODE"),
         rule(r"\b8000\.([0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})\b", "ADDRESS"),
-        rule(r"\b([0-9a-f]{2}(?::[0-9a-f]{2}){5})\b", "ADDRESS"),
+        // The permanent address that a tunnel over IPv6 invents.
+        rule(r#"permaddr"?:? ?"?([0-9a-f:]+)"#, "ADDRESS"),
+        // Behind the escape of a colour, no word begins.
+        rule(r"(?:\b|\[\d+m)([0-9a-f]{2}(?::[0-9a-f]{2}){5})\b", "ADDRESS"),
     ]
 });
 
@@ -40,9 +46,10 @@ pub fn text(text: &str, unordered: bool) -> String {
     for rule in RULES.iter() {
         let replace = |found: &Captures<'_>| {
             let (whole, value) = (&found[0], &found[1]);
+            let is_group = value.starts_with("33:33:") && !value.starts_with("33:33:ff:");
             let is_fixed =
-                ["02:00:00:", "2:0:0:", "01:", "1:", "33:33:", "00:00:00:00:00:00", "0:0:0:0:0:0", "ff:ff:ff:ff:ff:ff"];
-            match is_fixed.iter().any(|start| value.starts_with(start)) {
+                ["02:00:00:", "2:0:0:", "01:", "1:", "00:00:00:00:00:00", "0:0:0:0:0:0", "ff:ff:ff:ff:ff:ff"];
+            match is_group || is_fixed.iter().any(|start| value.starts_with(start)) {
                 true => whole.to_string(),
                 false => whole.replace(value, rule.name),
             }
