@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use super::Program;
-use super::words::{Words, is_space, shown};
-use crate::commands::Ip;
+use super::words::{Words, is_space, matches, shown};
+use crate::commands::{Batch, Ip};
 use crate::error::{Error, Result};
 
 /// iproute2 takes this many words in a line.
@@ -29,31 +29,53 @@ pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
             }
         }
     };
-    let mut lines = Lines { input: BufReader::new(input), number: 0 };
-    ip.in_batch = true;
+    ip.batch = Some(Batch::new(&shown(file)));
+    let result = lines(program, ip, Lines { input: BufReader::new(input), number: 0 });
+    ip.settle();
+    result?;
+    if ip.batch.take().is_some_and(|batch| batch.failed) { Err(Error::silent(1)) } else { Ok(()) }
+}
+
+fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -> Result<()> {
     let family = ip.view.options.family;
-    let mut failed = false;
     while let Some(line) = lines.next(ip) {
         let words = split(&line)?;
         if words.is_empty() {
             continue;
         }
+        if !is_change(program, &words) {
+            ip.settle();
+        }
+        ip.batch.iter_mut().for_each(|batch| batch.line = lines.number);
         ip.view.options.family = family;
         match program.command(ip, Words::new(&words)) {
             Ok(()) => {}
-            Err(error @ Error::Words { .. }) => return Err(error),
+            Err(error @ Error::Words { .. }) => {
+                ip.settle();
+                return Err(error);
+            }
             Err(error) => {
-                ip.view.out.complain_of(&error);
-                ip.view.out.complain(&format!("Command failed {}:{}", shown(file), lines.number));
-                failed = true;
-                if !ip.view.options.force {
+                ip.settle();
+                let Ip { view, batch, .. } = ip;
+                batch.iter_mut().for_each(|batch| batch.fail(view, lines.number, &error));
+                if !view.options.force {
                     break;
                 }
             }
         }
     }
-    if failed { Err(Error::silent(1)) } else { Ok(()) }
+    Ok(())
 }
+
+/// Whether a line does nothing but change addresses or routes, as far as its words tell: what was asked for before it
+/// need not be settled then.
+fn is_change(program: &Program, words: &[&[u8]]) -> bool {
+    let &[object, verb, ..] = words else { return false };
+    let known = program.object(object).is_some_and(|object| matches!(object.name, "address" | "route"));
+    known && CHANGES.iter().any(|change| matches(verb, change))
+}
+
+const CHANGES: &[&str] = &["add", "append", "change", "chg", "delete", "prepend", "replace"];
 
 struct Lines<R> {
     input: BufReader<R>,

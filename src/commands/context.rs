@@ -66,12 +66,25 @@ impl Lookup {
     }
 }
 
+/// A batch under way.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Its file, as messages name it.
+    pub file: String,
+    /// The line being carried out, from 1.
+    pub line: usize,
+    /// Whether a line has failed.
+    pub failed: bool,
+    /// Requests that are not settled yet, by sequence number, and their lines.
+    posted: Vec<(u32, usize)>,
+}
+
 /// One run of `ip`: the view and a socket that is opened when it is first needed, so that wrong words are found before.
 pub struct Ip {
     /// What printing needs.
     pub view: View,
-    /// More commands follow in this process.
-    pub in_batch: bool,
+    /// The batch that this run is, if it is one: more commands follow in this process.
+    pub batch: Option<Batch>,
     socket: Option<Socket>,
 }
 
@@ -94,19 +107,57 @@ impl Ip {
                 nexthops: nexthop::Known::default(),
                 hosts: Hosts::default(),
             },
-            in_batch: false,
+            batch: None,
             socket: None,
         }
     }
 
-    /// The rtnetlink socket.
+    /// The rtnetlink socket, with nothing left to settle.
     pub fn socket(&mut self) -> Result<&mut Socket> {
+        self.settle();
+        self.open()
+    }
+
+    fn open(&mut self) -> Result<&mut Socket> {
         match self.socket {
             Some(ref mut socket) => Ok(socket),
             None => {
                 let open = Socket::open(nix::sys::socket::SockProtocol::NetlinkRoute);
                 Ok(self.socket.insert(open.map_err(|error| Error::from(error).with_status(1))?))
             }
+        }
+    }
+
+    /// As [`Ip::ask`], for changes that come by the thousand: in a batch no ACK is asked for, and in a forced one, where
+    /// the lines behind an error count too, many requests are sent at once and their errors said when they are known.
+    pub fn change(&mut self, request: &mut Request) -> Result<()> {
+        let Some(batch) = &self.batch else { return self.ask(request) };
+        let line = batch.line;
+        let force = self.view.options.force;
+        let socket = self.open()?;
+        if !force {
+            return Ok(socket.tell(request)?);
+        }
+        let sequence = socket.post(request)?;
+        let full = socket.is_full();
+        self.batch.iter_mut().for_each(|batch| batch.posted.push((sequence, line)));
+        if full {
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Sends what [`Ip::change`] has kept, and says what failed.
+    pub fn settle(&mut self) {
+        let Ip { view, batch: Some(batch), socket: Some(socket) } = self else { return };
+        if batch.posted.is_empty() {
+            return;
+        }
+        let posted = std::mem::take(&mut batch.posted);
+        let line_of = |sequence: u32| posted.iter().find(|(known, _)| *known == sequence).map_or(0, |(_, line)| *line);
+        let settled = socket.settle(|sequence, error| batch.fail(view, line_of(sequence), &error.into()));
+        if let Err(error) = settled {
+            batch.fail(view, posted[0].1, &error.into());
         }
     }
 
@@ -284,6 +335,20 @@ impl Ip {
     /// Begins a JSON document if JSON is asked for.
     pub fn begin_json(&mut self) {
         self.view.begin_json();
+    }
+}
+
+impl Batch {
+    /// A batch from `file`.
+    pub fn new(file: &str) -> Self {
+        Batch { file: file.into(), ..Batch::default() }
+    }
+
+    /// Says why a line failed.
+    pub fn fail(&mut self, view: &mut View, line: usize, error: &Error) {
+        view.out.complain_of(error);
+        view.out.complain(&format!("Command failed {}:{line}", self.file));
+        self.failed = true;
     }
 }
 

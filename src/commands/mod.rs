@@ -27,7 +27,7 @@ pub mod tunnel;
 pub mod tuntap;
 pub mod vrf;
 
-pub use context::{Ip, View, because};
+pub use context::{Batch, Ip, View, because};
 
 use crate::cli::Words;
 use crate::cli::keyword::Entry;

@@ -256,7 +256,7 @@ fn exec(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         return Err(no_command());
     }
     ip.view.out.flush();
-    if ip.in_batch { run_child(ip, name, words.rest()) } else { Err(replace_process(name, words.rest())) }
+    if ip.batch.is_some() { run_child(ip, name, words.rest()) } else { Err(replace_process(name, words.rest())) }
 }
 
 /// Runs a command in a namespace in a process of its own, and waits for it.

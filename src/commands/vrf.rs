@@ -186,7 +186,7 @@ fn exec(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         Ok(()) => become_command(command),
         Err(error) => error.with_status(255),
     };
-    if ip.in_batch { in_child(ip, run) } else { Err(run(ip)) }
+    if ip.batch.is_some() { in_child(ip, run) } else { Err(run(ip)) }
 }
 
 /// Moves this process to the VRF called `name`, `default` for none.

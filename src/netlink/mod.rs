@@ -6,6 +6,7 @@
 
 mod ack;
 mod attr;
+mod batch;
 mod genl;
 mod message;
 mod observe;

@@ -1,18 +1,19 @@
 //! The socket itself: the only place of the crate that talks netlink.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSliceMut;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, ControlMessageOwned, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname,
-    recvmsg, sendmsg, setsockopt, socket, sockopt,
+    recvmsg, send, setsockopt, socket, sockopt,
 };
 
+use super::batch::Posted;
 use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Request, Result, ack};
 use crate::sys;
 
-const NLMSG_ERROR: u16 = 2;
+pub(super) const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
 const NLMSG_OVERRUN: u16 = 4;
 /// The first message type that is not netlink's own.
@@ -43,11 +44,12 @@ pub enum Heard<'a> {
 
 /// A netlink socket of one protocol, with extended ACKs and strict checking on.
 pub struct Socket {
-    fd: OwnedFd,
-    port: u32,
+    pub(super) fd: OwnedFd,
+    pub(super) port: u32,
     sequence: u32,
-    buffer: Vec<u8>,
-    observer: Option<Box<dyn Observer>>,
+    pub(super) buffer: Vec<u8>,
+    pub(super) observer: Option<Box<dyn Observer>>,
+    pub(super) posted: Posted,
 }
 
 fn system(call: &'static str) -> impl FnOnce(Errno) -> Error {
@@ -64,7 +66,14 @@ impl Socket {
         let _ = sys::netlink_option(&fd, libc::NETLINK_GET_STRICT_CHK, 1);
         bind(fd.as_raw_fd(), &NetlinkAddr::new(0, 0)).map_err(system("Cannot bind netlink socket"))?;
         let address: NetlinkAddr = getsockname(fd.as_raw_fd()).map_err(system("Cannot getsockname"))?;
-        Ok(Socket { fd, port: address.pid(), sequence: 0, buffer: vec![0; BUFFER], observer: None })
+        Ok(Socket {
+            fd,
+            port: address.pid(),
+            sequence: 0,
+            buffer: vec![0; BUFFER],
+            observer: None,
+            posted: Posted::default(),
+        })
     }
 
     /// Lets `observer` see every message from here on.
@@ -203,27 +212,25 @@ impl Socket {
         }
     }
 
-    /// Sends a request without waiting for what comes back.
-    fn send(&mut self, request: &mut Request) -> Result<()> {
+    pub(super) fn next_sequence(&mut self) -> u32 {
         self.sequence = self.sequence.wrapping_add(1).max(1);
-        let bytes = request.finish(self.sequence)?;
+        self.sequence
+    }
+
+    /// Sends a request without waiting for what comes back.
+    pub(super) fn send(&mut self, request: &mut Request) -> Result<()> {
+        let sequence = self.next_sequence();
+        let bytes = request.finish(sequence)?;
         if let Some(observer) = &mut self.observer {
             observer.message(Direction::Sent, bytes);
         }
-        let kernel = NetlinkAddr::new(0, 0);
-        loop {
-            match sendmsg(self.fd.as_raw_fd(), &[IoSlice::new(bytes)], &[], MsgFlags::empty(), Some(&kernel)) {
-                Ok(_) => return Ok(()),
-                Err(Errno::EINTR) => {}
-                Err(errno) => return Err(Error::System { call: "Cannot talk to rtnetlink", errno }),
-            }
-        }
+        send_to_kernel(&self.fd, bytes)
     }
 
     /// Receives until `read` has an answer for the request sent last.
     fn receive_until<T>(&mut self, mut read: impl FnMut(&Message<'_>) -> Option<Result<T>>) -> Result<T> {
         loop {
-            let len = self.receive()?;
+            let len = self.receive(MsgFlags::empty())?;
             for message in Messages::new(&self.buffer[..len]) {
                 let message = message?;
                 if let Some(observer) = &mut self.observer {
@@ -250,10 +257,10 @@ impl Socket {
     }
 
     /// Receives one datagram from the kernel into the buffer and gives its length.
-    fn receive(&mut self) -> Result<usize> {
+    pub(super) fn receive(&mut self, flags: MsgFlags) -> Result<usize> {
         loop {
             let mut slices = [IoSliceMut::new(&mut self.buffer)];
-            match recvmsg::<NetlinkAddr>(self.fd.as_raw_fd(), &mut slices, None, MsgFlags::empty()) {
+            match recvmsg::<NetlinkAddr>(self.fd.as_raw_fd(), &mut slices, None, flags) {
                 // Anybody may send to our port; only the kernel (port 0) is listened to.
                 Ok(got) if got.address.is_some_and(|from| from.pid() != 0) => {}
                 Ok(got) if got.flags.contains(MsgFlags::MSG_TRUNC) => return Err(Error::Truncated),
@@ -262,6 +269,17 @@ impl Socket {
                 Err(Errno::EINTR) => {}
                 Err(errno) => return Err(Error::System { call: "netlink receive error", errno }),
             }
+        }
+    }
+}
+
+/// Sends whole messages. A socket that is not connected sends to the kernel.
+pub(super) fn send_to_kernel(fd: &OwnedFd, bytes: &[u8]) -> Result<()> {
+    loop {
+        match send(fd.as_raw_fd(), bytes, MsgFlags::empty()) {
+            Ok(_) => return Ok(()),
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(Error::System { call: "Cannot talk to rtnetlink", errno }),
         }
     }
 }

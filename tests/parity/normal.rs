@@ -19,7 +19,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         rule(r"expires (\d+)sec", "SECONDS"),
         rule(r#""expires": ?(\d+)"#, "SECONDS"),
         rule(r#"(?:hello|tcn|topology_change|gc|hold|message_age|forward_delay)_timer"?:?( *\d+\.\d\d)"#, "TIMER"),
-        rule(r" used (\d+/\d+/\d+)", "AGES"),
+        rule(r" used (\d+(?:/\d+)+)", "AGES"),
         rule(r"(?m)^dev \S+ port .* ( *[1-9]\d*\.\d\d)$", "TIMER"),
         rule(r"router ports on .*?( +[1-9]\d*\.\d\d) temp", "TIMER"),
         rule(r#""timer": ?"( *[1-9]\d*\.\d\d)""#, "TIMER"),

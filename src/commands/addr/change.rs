@@ -274,7 +274,11 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
         flags: change.flags,
         lifetimes,
     };
-    ip.ask_echo(&mut spec.encode(kind, flags), |view, message| {
+    let mut request = spec.encode(kind, flags);
+    if !ip.view.options.echo {
+        return ip.change(&mut request);
+    }
+    ip.ask_echo(&mut request, |view, message| {
         if let Some(address) = addr::Address::decode(message) {
             super::describe(view, &address, true);
         }

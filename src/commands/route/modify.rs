@@ -60,7 +60,7 @@ fn run(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     }
     let mut request = request.finish();
     if !ip.view.options.echo {
-        return ip.ask(&mut request);
+        return ip.change(&mut request);
     }
     request.add_flags(NlmF::ECHO);
     let filter = Filter::all();

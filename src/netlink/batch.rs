@@ -1,0 +1,87 @@
+//! Many requests at little cost: no ACK is asked for. The kernel is done with a request when sending it returns, so what
+//! it has to say against it waits by then; what it says when all is well, a warning at most, is not heard.
+
+use std::os::fd::AsRawFd;
+
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv};
+
+use super::socket::{NLMSG_ERROR, send_to_kernel};
+use super::{Direction, Error, Messages, Request, Result, Socket, ack};
+
+/// So many errors find room in a socket's receive buffer of the usual size.
+const AT_ONCE: usize = 128;
+
+/// Requests that wait to be sent.
+#[derive(Debug, Default)]
+pub(super) struct Posted {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Socket {
+    /// Sends `request` and looks whether the kernel refuses it.
+    pub fn tell(&mut self, request: &mut Request) -> Result<()> {
+        self.send(request)?;
+        let mut result = Ok(());
+        self.refusals(|_, error| result = Err(error))?;
+        result
+    }
+
+    /// Keeps `request` until [`Socket::settle`] sends it, and gives its sequence number.
+    ///
+    /// The kernel goes on after an error, so this is right only where the requests behind it are meant to be tried too.
+    pub fn post(&mut self, request: &mut Request) -> Result<u32> {
+        let sequence = self.next_sequence();
+        let bytes = request.finish(sequence)?;
+        if let Some(observer) = &mut self.observer {
+            observer.message(Direction::Sent, bytes);
+        }
+        self.posted.bytes.extend_from_slice(bytes);
+        self.posted.count += 1;
+        Ok(sequence)
+    }
+
+    /// Whether no more is to be posted before it is sent.
+    pub fn is_full(&self) -> bool {
+        self.posted.count >= AT_ONCE
+    }
+
+    /// Sends what has been posted, and hands to `each` the sequence number of each request that the kernel refuses.
+    pub fn settle(&mut self, each: impl FnMut(u32, Error)) -> Result<()> {
+        if self.posted.count == 0 {
+            return Ok(());
+        }
+        let sent = send_to_kernel(&self.fd, &self.posted.bytes);
+        self.posted.bytes.clear();
+        self.posted.count = 0;
+        sent?;
+        self.refusals(each)
+    }
+
+    /// Receives what is there.
+    fn refusals(&mut self, mut each: impl FnMut(u32, Error)) -> Result<()> {
+        // A look costs less than trying to receive, and nearly always there is nothing.
+        if recv(self.fd.as_raw_fd(), &mut [0], MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT) == Err(Errno::EAGAIN) {
+            return Ok(());
+        }
+        loop {
+            let len = match self.receive(MsgFlags::MSG_DONTWAIT) {
+                Err(Error::System { errno: Errno::EAGAIN, .. }) => return Ok(()),
+                other => other?,
+            };
+            for message in Messages::new(&self.buffer[..len]) {
+                let message = message?;
+                if let Some(observer) = &mut self.observer {
+                    observer.message(Direction::Received, message.bytes);
+                }
+                if message.kind != NLMSG_ERROR || message.port != self.port {
+                    continue;
+                }
+                if let Err(error) = ack::read(&message, true) {
+                    each(message.sequence, error);
+                }
+            }
+        }
+    }
+}
