@@ -5,6 +5,7 @@ use tabled::settings::Style;
 
 use super::getopt::Opt;
 use super::{complete, object, tell};
+use crate::applets::ping;
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
 use crate::error::Error;
@@ -48,6 +49,14 @@ pub const TOOLS: &[Tool] = &[
         grammar: Grammar::Options(sysctl::OPTIONS),
         run: sysctl::main,
     },
+    Tool {
+        name: "ping",
+        help: "whether a host answers, and how fast",
+        grammar: Grammar::Options(ping::OPTIONS),
+        run: ping::main,
+    },
+    Tool { name: "ping4", help: "ping -4", grammar: Grammar::Options(ping::OPTIONS), run: ping::main4 },
+    Tool { name: "ping6", help: "ping -6", grammar: Grammar::Options(ping::OPTIONS), run: ping::main6 },
     Tool {
         name: "lab",
         help: "a throw-away sandbox with a network of its own, no root needed",

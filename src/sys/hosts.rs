@@ -34,12 +34,35 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    let file = std::fs::read("/etc/protocols").ok()?;
+    entry("/etc/protocols", |names, number| names.contains(&name).then(|| number.parse().ok())?)
+}
+
+/// The port that `/etc/services` gives this name or alias with the protocol `protocol`, `tcp` or `udp`.
+pub fn service_port(name: &[u8], protocol: &str) -> Option<u16> {
+    entry("/etc/services", |names, number| {
+        let (port, over) = number.split_once('/')?;
+        (over == protocol && names.contains(&name)).then(|| port.parse().ok())?
+    })
+}
+
+/// The name that `/etc/services` gives this port with the protocol `protocol`.
+pub fn service_name(port: u16, protocol: &str) -> Option<String> {
+    let wanted = format!("{port}/{protocol}");
+    entry("/etc/services", |names, number| {
+        (number == wanted).then(|| names.first().map(|name| String::from_utf8_lossy(name).into_owned()))?
+    })
+}
+
+/// The first that `take` makes of the entries of a file: a name, a number, aliases; comments begin with `#`.
+fn entry<T>(file: &str, take: impl Fn(&[&[u8]], &str) -> Option<T>) -> Option<T> {
+    let file = std::fs::read(file).ok()?;
     file.split(|&b| b == b'\n').find_map(|line| {
         let line = line.split(|&b| b == b'#').next()?;
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let (first, number) = (words.next()?, words.next()?);
-        let named = first == name || words.any(|alias| alias == name);
-        std::str::from_utf8(number).ok().filter(|_| named)?.parse().ok()
+        let mut names: Vec<&[u8]> = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+        if names.len() < 2 {
+            return None;
+        }
+        let number = std::str::from_utf8(names.remove(1)).ok()?;
+        take(&names, number)
     })
 }

@@ -8,7 +8,8 @@ pub mod netns;
 pub mod process;
 
 pub use ffi::{
-    Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
+    HostAddresses, Regex, fnmatch, fork, glob, host_addresses, host_name, if_index, if_name, if_queue_len,
+    netlink_option, restore_sigpipe, socket_address, socket_option, strerror,
 };
-pub use hosts::{Hosts, ip_protocol};
+pub use hosts::{Hosts, ip_protocol, service_name, service_port};
 pub use links::Links;

@@ -1,0 +1,5 @@
+//! Small tools that speak with other hosts over ordinary sockets, each as the stock tool of its name.
+
+mod host;
+pub mod ping;
+mod text;
