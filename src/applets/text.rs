@@ -43,3 +43,8 @@ pub fn write_all(to: impl AsFd, mut bytes: &[u8]) -> nix::Result<()> {
     }
     Ok(())
 }
+
+/// Writes a line on stderr, in one piece: others may write there too.
+pub fn say(line: &str) {
+    let _ = write_all(std::io::stderr(), format!("{line}\n").as_bytes());
+}

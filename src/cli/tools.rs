@@ -5,7 +5,7 @@ use tabled::settings::Style;
 
 use super::getopt::Opt;
 use super::{complete, object, tell};
-use crate::applets::ping;
+use crate::applets::{nc, ping};
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
 use crate::error::Error;
@@ -48,6 +48,12 @@ pub const TOOLS: &[Tool] = &[
         help: "the kernel's parameters",
         grammar: Grammar::Options(sysctl::OPTIONS),
         run: sysctl::main,
+    },
+    Tool {
+        name: "nc",
+        help: "TCP and UDP connections, from and to the command line",
+        grammar: Grammar::Options(nc::OPTIONS),
+        run: nc::main,
     },
     Tool {
         name: "ping",

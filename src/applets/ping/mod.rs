@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use nix::sys::socket::{AddressFamily, SockType};
 
 use super::host;
-use super::text::Text;
+use super::text::{Text, say};
 use crate::cli::tell;
 use crate::cli::words::shown;
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ impl Sockets {
     /// Opens those of the families that may be used, and leaves in `asked` the family that is left to use.
     fn open(asked: &mut Asked<'_>) -> Result<Self> {
         if asked.ident == Some(0) && asked.verbose {
-            eprintln!("{}: WARNING: ident 0 => forcing raw socket", asked.program);
+            say(&format!("{}: WARNING: ident 0 => forcing raw socket", asked.program));
         }
         let mut kinds = ["0"; 2];
         let mut open = |at: usize, family, is_required| -> Result<Option<Socket>> {
@@ -106,11 +106,11 @@ impl Sockets {
                 Ok(socket) => Ok(Some(socket)),
                 Err(errno) => {
                     if asked.verbose || is_required {
-                        eprintln!("{}: socktype: {}", asked.program, kinds[at]);
-                        eprintln!("{}: socket: {}", asked.program, strerror(errno as i32));
+                        say(&format!("{}: socktype: {}", asked.program, kinds[at]));
+                        say(&format!("{}: socket: {}", asked.program, strerror(errno as i32)));
                     }
                     if is_required && kind == SockType::Raw && !nix::unistd::geteuid().is_root() {
-                        eprintln!("{}: => missing cap_net_raw+p capability or setuid?", asked.program);
+                        say(&format!("{}: => missing cap_net_raw+p capability or setuid?", asked.program));
                     }
                     if is_required { Err(Error::silent(2)) } else { Ok(None) }
                 }
@@ -131,23 +131,23 @@ impl Sockets {
         }
         if asked.verbose {
             let number = |socket: &Option<Socket>| socket.as_ref().map_or(-1, Socket::number);
-            eprintln!(
+            say(&format!(
                 "{}: sock4.fd: {} (socktype: {}), sock6.fd: {} (socktype: {}), hints.ai_family: {}\n",
                 asked.program,
                 number(&v4),
                 kinds[0],
                 number(&v6),
                 kinds[1],
-                family_name(asked.family),
-            );
+                family_name(asked.family)
+            ));
         }
         let needs_scope = |address| host::is_link_local(&address) && !asked.target.contains(&b'%');
         if v6.as_ref().is_some_and(|socket| !socket.raw) && host::number(asked.target).is_some_and(needs_scope) {
-            eprintln!(
+            say(&format!(
                 "{}: Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id => use: \
                  address%<ifname|scope-id>",
                 asked.program
-            );
+            ));
         }
         Ok(Sockets { v4, v6 })
     }

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::applets::host;
+use crate::applets::text::say;
 use crate::cli::getopt::{self, Item, Opt, argument, flag};
 use crate::cli::words::shown;
 use crate::error::{Error, Result};
@@ -255,8 +256,8 @@ impl<'a> Asked<'a> {
         }
         let (number, rest) = decimal(word);
         if !rest.is_empty() {
-            eprintln!("{0}: option argument contains garbage: {1}", self.program, shown(rest));
-            eprintln!("{}: this will become fatal error in the future", self.program);
+            say(&format!("{0}: option argument contains garbage: {1}", self.program, shown(rest)));
+            say(&format!("{}: this will become fatal error in the future", self.program));
         }
         if !number.is_finite() || number.is_subnormal() {
             return Err(wrong(": Numerical result out of range"));

@@ -11,7 +11,7 @@ use super::options::{Asked, fatal};
 use super::run::Session;
 use super::socket::{Socket, Way};
 use crate::applets::host;
-use crate::applets::text::Text;
+use crate::applets::text::{Text, say};
 use crate::cli::words::{inet_aton, shown};
 use crate::error::Result;
 use crate::sys::{self, strerror};
@@ -156,7 +156,7 @@ fn find(asked: &Asked<'_>, socket: &Socket, to: &SocketAddr, has_more: bool) -> 
         && !has_address(device, &source)
     {
         let device = shown(device);
-        eprintln!("{}: Warning: source address might be selected on device other than: {device}", asked.program);
+        say(&format!("{}: Warning: source address might be selected on device other than: {device}", asked.program));
     }
     Ok(Some(source))
 }
@@ -166,7 +166,7 @@ fn broadcast(asked: &Asked<'_>, way: &Way, to: &SocketAddr) -> Result<()> {
         let text = "Do you want to ping broadcast? Then -b. If not, check your local firewall rules";
         return Err(fatal(asked.program, text));
     }
-    eprintln!("WARNING: pinging broadcast address");
+    say("WARNING: pinging broadcast address");
     way.socket().set(libc::SOL_SOCKET, libc::SO_BROADCAST, 1).map_err(failed(asked, "cannot set broadcasting"))?;
     way.choose(to).map_err(failed(asked, "connect"))
 }
@@ -195,7 +195,7 @@ fn multicast(asked: &mut Asked<'_>, is_v4: bool) -> Result<()> {
 
 fn set_mark(asked: &Asked<'_>, socket: &Socket, mark: u32) {
     if let Err(errno) = socket.set(libc::SOL_SOCKET, libc::SO_MARK, mark.cast_signed()) {
-        eprintln!("{}: WARNING: failed to set mark: {mark}: {}", asked.program, strerror(errno as i32));
+        say(&format!("{}: WARNING: failed to set mark: {mark}: {}", asked.program, strerror(errno as i32)));
     }
 }
 

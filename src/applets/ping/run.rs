@@ -15,7 +15,7 @@ use super::prepare::{interval, probe};
 use super::socket::{Received, Reported, Socket};
 use super::tally::{self, Run, Tally};
 use crate::applets::host;
-use crate::applets::text::Text;
+use crate::applets::text::{Text, say};
 use crate::error::Result;
 use crate::sys::strerror;
 
@@ -291,7 +291,7 @@ impl Session<'_> {
             if signal.ssi_signo == Signal::SIGINT as u32 {
                 return Ok(None);
             }
-            eprint!("{}", self.tally.status_line(self.is_timed));
+            say(&self.tally.status_line(self.is_timed));
         }
         Ok(Some(events))
     }
@@ -486,7 +486,7 @@ impl Session<'_> {
     /// Says something on stderr, behind what has been said on stdout.
     fn complain(&self, complaint: &str, text: &mut Text) {
         text.flush();
-        eprintln!("{}: {complaint}", self.asked.program);
+        say(&format!("{}: {complaint}", self.asked.program));
     }
 
     /// The time of day before a line, where it is wanted.

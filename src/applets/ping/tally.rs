@@ -168,7 +168,7 @@ impl Tally {
             let times = [self.min, self.mean(), i64::from(self.smoothed / 8), self.max].map(millis).join("/");
             text += &format!(", min/avg/ewma/max = {times} ms");
         }
-        text + "\n"
+        text
     }
 }
 
