@@ -3,4 +3,5 @@
 mod host;
 pub mod nc;
 pub mod ping;
+pub mod telnet;
 mod text;

@@ -5,7 +5,7 @@ use tabled::settings::Style;
 
 use super::getopt::Opt;
 use super::{complete, object, tell};
-use crate::applets::{nc, ping};
+use crate::applets::{nc, ping, telnet};
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
 use crate::error::Error;
@@ -63,6 +63,12 @@ pub const TOOLS: &[Tool] = &[
     },
     Tool { name: "ping4", help: "ping -4", grammar: Grammar::Options(ping::OPTIONS), run: ping::main4 },
     Tool { name: "ping6", help: "ping -6", grammar: Grammar::Options(ping::OPTIONS), run: ping::main6 },
+    Tool {
+        name: "telnet",
+        help: "a TCP connection to type into",
+        grammar: Grammar::Options(telnet::OPTIONS),
+        run: telnet::main,
+    },
     Tool {
         name: "lab",
         help: "a throw-away sandbox with a network of its own, no root needed",
