@@ -4,6 +4,8 @@ mod bridge;
 mod bridge_slave;
 mod veth;
 
+pub use veth::VETH_INFO_PEER;
+
 use crate::rows::Row;
 
 /// One more than the highest attribute of any kind.
