@@ -2,8 +2,9 @@
 //!
 //! Data flows one way: words → request → socket → reply → object → output. Everything but the socket is a pure function
 //! of its input. The rooms, in that order: [`cli`], [`commands`], [`netlink`], [`rtnl`] and [`kinds`], [`output`];
-//! beside them [`sys`] for what is not netlink.
+//! beside them [`sys`] for what is not netlink, and [`applets`], small tools that speak with other hosts.
 
+pub mod applets;
 pub mod cli;
 pub mod commands;
 pub mod error;

@@ -4,8 +4,8 @@
 #     iplab lab -- sh tests/tutorial.sh
 #
 # Each command is shown with what it says. What has to hold is checked; the exit status is 0 if all of it does.
-# Firewall, ping, TCP and capture are the system's own programs: steps that need one that is missing are left out, or
-# fail where STRICT is set.
+# The firewall is the system's own program; ping, nc and telnet are ours. Steps that need one that is missing are left
+# out, or fail where STRICT is set.
 
 checks=0 failed=0 left_out=0
 

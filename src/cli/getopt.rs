@@ -28,6 +28,27 @@ pub struct Opt {
     pub help: &'static str,
 }
 
+/// An option without an argument.
+pub const fn flag(short: u8, long: &'static str, help: &'static str) -> Opt {
+    Opt { short, long, takes: Takes::Nothing, argument: "", help }
+}
+
+/// An option with an argument.
+pub const fn argument(short: u8, long: &'static str, argument: &'static str, help: &'static str) -> Opt {
+    Opt { short, long, takes: Takes::Argument, argument, help }
+}
+
+/// The lines of a usage text that tell of the options.
+pub fn options_help(table: &[Opt]) -> String {
+    let mut text = String::new();
+    for opt in table.iter().filter(|opt| !opt.help.is_empty()) {
+        let short = if opt.short == 0 { "  ".to_string() } else { format!("-{}", char::from(opt.short)) };
+        let long = if opt.long.is_empty() { String::new() } else { format!("--{}", opt.long) };
+        text += &format!("        {:<26} {}\n", format!("{short} {long} {}", opt.argument).trim_end(), opt.help);
+    }
+    text
+}
+
 /// What stands on a command line, in the order in which getopt_long(3) hands it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Item<'a> {
@@ -37,17 +58,19 @@ pub enum Item<'a> {
     Operand(&'a [u8]),
 }
 
-/// Reads a command line: options first, wherever they stand, then operands. `--` ends the options.
+/// Reads a command line: options first, wherever they stand, then operands. `--` ends the options. Where no option has a
+/// long name, `--x` is read as getopt(3) does, a letter `-` and others.
 ///
 /// Each item is an option, an operand or a complaint in the C library's words, `program` before it.
 pub fn read<'a>(program: &str, table: &[Opt], words: &[&'a [u8]]) -> Vec<Result<Item<'a>, String>> {
     let mut items = Vec::new();
     let mut operands = Vec::new();
+    let has_names = table.iter().any(|opt| !opt.long.is_empty());
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
         match word {
             b"--" => operands.extend(words.by_ref()),
-            [b'-', b'-', long @ ..] => items.push(long_option(program, table, long, &mut words)),
+            [b'-', b'-', long @ ..] if has_names => items.push(long_option(program, table, long, &mut words)),
             [b'-', letters @ ..] if !letters.is_empty() => {
                 short_options(program, table, letters, &mut words, &mut items);
             }
@@ -152,6 +175,13 @@ mod tests {
             Ok(Item::Operand(&b"-a"[..])),
         ];
         assert_eq!(items("-arx k -pf --load --pat=z -- -a"), expected);
+    }
+
+    #[test]
+    fn letters_alone() {
+        let complaint = |letter| Err(format!("t: invalid option -- '{letter}'"));
+        let found = read("t", &[opt(b'a', "", Takes::Nothing)], &[b"--ab"]);
+        assert_eq!(found, [complaint('-'), Ok(Item::Option(0, None)), complaint('b')]);
     }
 
     #[test]

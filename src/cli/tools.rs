@@ -5,6 +5,7 @@ use tabled::settings::Style;
 
 use super::getopt::Opt;
 use super::{IP, Program, complete, tell};
+use crate::applets::{nc, ping, telnet};
 use crate::commands::bridge::BRIDGE;
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
@@ -54,6 +55,26 @@ pub const TOOLS: &[Tool] = &[
         help: "the kernel's parameters",
         grammar: Grammar::Options(sysctl::OPTIONS),
         run: sysctl::main,
+    },
+    Tool {
+        name: "nc",
+        help: "TCP and UDP connections, from and to the command line",
+        grammar: Grammar::Options(nc::OPTIONS),
+        run: nc::main,
+    },
+    Tool {
+        name: "ping",
+        help: "whether a host answers, and how fast",
+        grammar: Grammar::Options(ping::OPTIONS),
+        run: ping::main,
+    },
+    Tool { name: "ping4", help: "ping -4", grammar: Grammar::Options(ping::OPTIONS), run: ping::main4 },
+    Tool { name: "ping6", help: "ping -6", grammar: Grammar::Options(ping::OPTIONS), run: ping::main6 },
+    Tool {
+        name: "telnet",
+        help: "a TCP connection to type into",
+        grammar: Grammar::Options(telnet::OPTIONS),
+        run: telnet::main,
     },
     Tool {
         name: "lab",

@@ -207,6 +207,24 @@ pub fn number_i32(word: &[u8], base: u32) -> Option<i32> {
     }
 }
 
+/// Reads an IPv4 address as inet_aton(3) does: one to four numbers, decimal, `0x` hex or `0` octal, the last of which
+/// fills all bytes that are left.
+pub fn inet_aton(word: &[u8]) -> Option<[u8; 4]> {
+    let parts: Vec<&[u8]> = word.split(|&b| b == b'.').collect();
+    let (last, first) = parts.split_last()?;
+    if first.len() > 3 || parts.iter().any(|part| !part.first().is_some_and(u8::is_ascii_digit)) {
+        return None;
+    }
+    let mut address = 0u32;
+    for part in first {
+        address = address << 8 | u32::from(u8::try_from(number(part, 0)?).ok()?);
+    }
+    let bits = 32 - 8 * first.len() as u32;
+    let rest = number(last, 0).filter(|rest| rest >> bits == 0)?;
+    let high = if bits == 32 { 0 } else { address << bits };
+    Some((high | rest as u32).to_be_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,5 +275,22 @@ mod tests {
     fn abbreviation() {
         assert!(matches(b"a", "address") && matches(b"address", "address"));
         assert!(!matches(b"", "address") && !matches(b"addresses", "address"));
+    }
+
+    #[test]
+    fn addresses_in_one_to_four_parts() {
+        for (word, address) in [
+            ("10.0.0.2", Some([10, 0, 0, 2])),
+            ("10", Some([0, 0, 0, 10])),
+            ("172.16", Some([172, 0, 0, 16])),
+            ("1.2.256", Some([1, 2, 1, 0])),
+            ("0x7f.1", Some([127, 0, 0, 1])),
+            ("256.1", None),
+            ("1.2.3.4.5", None),
+            ("x", None),
+            ("1..2", None),
+        ] {
+            assert_eq!(inet_aton(word.as_bytes()), address, "{word}");
+        }
     }
 }

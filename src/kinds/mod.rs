@@ -41,6 +41,8 @@ mod vxlan;
 mod wireguard;
 mod xfrm;
 
+pub use veth::VETH_INFO_PEER;
+
 use crate::cli::Words;
 use crate::cli::words::{matches, shown};
 use crate::commands::View;

@@ -3,7 +3,7 @@
 use super::{Kind, Peer};
 
 /// `VETH_INFO_PEER` (`linux/veth.h`): a whole `struct ifinfomsg` with attributes.
-const VETH_INFO_PEER: u16 = 1;
+pub const VETH_INFO_PEER: u16 = 1;
 
 pub(super) const KIND: Kind = Kind {
     peer: Some(Peer { attr: VETH_INFO_PEER, rows: &[] }),

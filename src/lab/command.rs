@@ -3,12 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use clap::{Arg, Command, value_parser};
+use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Sandbox, run};
 use crate::cli::{TOOLS, tell};
 
 const COMMAND: &str = "COMMAND";
+const INTERNET: &str = "internet";
 
 /// What may stand on it; help, manual and completions read this too.
 pub fn grammar() -> Command {
@@ -17,18 +18,26 @@ pub fn grammar() -> Command {
         .num_args(0..)
         .trailing_var_arg(true)
         .value_parser(value_parser!(OsString));
+    let internet = Arg::new(INTERNET)
+        .long(INTERNET)
+        .help("Give the lab an outside world: a namespace \"internet\" behind the device wan")
+        .action(ArgAction::SetTrue);
     Command::new("lab")
         .bin_name("iplab lab")
         .no_binary_name(true)
-        .override_usage("iplab lab [-- COMMAND [WORD]...]")
+        .override_usage("iplab lab [--internet] [-- COMMAND [WORD]...]")
         .about("Enter a throw-away sandbox with a network of its own")
         .long_about(
             "Enter a throw-away sandbox with a network of its own.\n\n\
              In it you are root, lo is up, and nothing else is there yet: build what you like. Network, processes, mounts \
              and /run are the lab's own and end with it; other files are the ones you have outside. No privileges are \
              needed where the system allows user namespaces.\n\n\
+             With --internet there is an outside world behind the device wan: 8.8.8.8, 1.1.1.1, 2001:4860:4860::8888 and \
+             2606:4700:4700::1111 answer ping, know the name google.com and have a small page, and know no way back to \
+             private addresses. None of it is real, and no packet leaves this machine.\n\n\
              The exit status is COMMAND's, 128 and the signal's number if it was killed, 127 if it was not found.",
         )
+        .arg(internet)
         .arg(command)
 }
 
@@ -43,7 +52,8 @@ pub fn main(words: &[&[u8]]) -> u8 {
     };
     let argv: Vec<&[u8]> = matches.get_many(COMMAND).unwrap_or_default().map(|w: &OsString| w.as_bytes()).collect();
     let tools = TOOLS.iter().map(|tool| tool.name).filter(|name| *name != "lab").chain(["iplab"]);
-    match run(&Sandbox { tools: tools.collect() }, &argv) {
+    let internet = matches.get_flag(INTERNET);
+    match run(&Sandbox { tools: tools.collect(), internet }, &argv) {
         Ok(status) => status,
         Err(error) => tell(&error),
     }

@@ -16,6 +16,7 @@
 mod command;
 mod executable;
 mod init;
+mod internet;
 mod mounts;
 mod namespaces;
 mod network;
@@ -47,6 +48,8 @@ pub const MARK: &str = "IPLAB_LAB";
 pub struct Sandbox<'a> {
     /// The names by which this program is found first on PATH.
     pub tools: Vec<&'a str>,
+    /// There is an outside world.
+    pub internet: bool,
 }
 
 /// Everything that is settled before the first process is made.
@@ -93,6 +96,9 @@ fn furnish(lab: &Lab<'_>) -> Result<()> {
     mounts::cover_run()?;
     network::set_loopback_up()?;
     executable.place(&lab.sandbox.tools)?;
+    if lab.sandbox.internet {
+        internet::build()?;
+    }
     lab.program.write_files()
 }
 

@@ -3,6 +3,7 @@
 
 use std::ffi::{CStr, CString, c_char, c_int};
 use std::fs::File;
+use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,12 +27,17 @@ pub fn strerror(errno: i32) -> String {
     unsafe { CStr::from_ptr(text.as_ptr()) }.to_string_lossy().into_owned()
 }
 
+/// Sets an option of a socket to the bytes `value` (setsockopt(2)).
+pub fn socket_option(fd: &OwnedFd, level: c_int, option: c_int, value: &[u8]) -> nix::Result<()> {
+    let len = libc::socklen_t::try_from(value.len()).map_err(|_| Errno::EINVAL)?;
+    // SAFETY: the pointer and the length are those of one live slice, which the kernel only reads.
+    let result = unsafe { libc::setsockopt(fd.as_raw_fd(), level, option, value.as_ptr().cast(), len) };
+    Errno::result(result).map(drop)
+}
+
 /// Sets an integer option at level `SOL_NETLINK`.
 pub fn netlink_option(fd: &OwnedFd, option: c_int, value: c_int) -> nix::Result<()> {
-    let len = size_of::<c_int>() as libc::socklen_t;
-    // SAFETY: the pointer is to a live c_int and the length is its size.
-    let result = unsafe { libc::setsockopt(fd.as_raw_fd(), libc::SOL_NETLINK, option, (&raw const value).cast(), len) };
-    Errno::result(result).map(drop)
+    socket_option(fd, libc::SOL_NETLINK, option, &value.to_ne_bytes())
 }
 
 /// The words of the command line, as the C library hands them to `main`.
@@ -378,7 +384,7 @@ impl Drop for Regex {
 
 /// The name of the host with this address, from the C library's resolver (getnameinfo(3)).
 pub fn host_name(address: std::net::IpAddr) -> Option<Vec<u8>> {
-    let address = SockaddrStorage::from(std::net::SocketAddr::new(address, 0));
+    let address = SockaddrStorage::from(SocketAddr::new(address, 0));
     let mut name = [0 as c_char; libc::NI_MAXHOST as usize];
     let len = name.len() as libc::socklen_t;
     // SAFETY: address and its length belong together, the buffer is as long as said, no service is asked for.
@@ -395,6 +401,56 @@ pub fn host_name(address: std::net::IpAddr) -> Option<Vec<u8>> {
     };
     let name = name.iter().map(|&c| c as u8).take_while(|&b| b != 0);
     (failed == 0).then(|| name.collect())
+}
+
+/// What the C library's resolver knows of the name of a host.
+#[derive(Debug, Clone, Default)]
+pub struct HostAddresses {
+    /// The name that it is known by in full.
+    pub canonical: Vec<u8>,
+    /// Its addresses, the one to be tried first before the others; ports are 0.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// The addresses of the host with this name, of the family `family` (`AF_*`) if that is not 0 (getaddrinfo(3)), or the
+/// library's words on why there are none. std's own does not tell the name in full.
+pub fn host_addresses(name: &[u8], family: c_int) -> Result<HostAddresses, String> {
+    // SAFETY: gai_strerror(3) gives a NUL-terminated string that lives as long as the program.
+    let why = |code| unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
+    let name = CString::new(name).map_err(|_| why(libc::EAI_NONAME))?;
+    // SAFETY: `struct addrinfo` is plain data for which all zeroes is a value.
+    let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
+    hints.ai_family = family;
+    hints.ai_socktype = libc::SOCK_DGRAM;
+    hints.ai_flags = libc::AI_CANONNAME;
+    let mut list = std::ptr::null_mut();
+    // SAFETY: the name is NUL-terminated, no service is asked for, and the other pointers are to live variables.
+    let code = unsafe { libc::getaddrinfo(name.as_ptr(), std::ptr::null(), &raw const hints, &raw mut list) };
+    if code != 0 {
+        return Err(why(code));
+    }
+    let mut found = HostAddresses::default();
+    let mut next = list;
+    // SAFETY: on success the list is one of valid nodes that ends with a null pointer; it is freed only below.
+    while let Some(node) = unsafe { next.as_ref() } {
+        if !node.ai_canonname.is_null() {
+            // SAFETY: a name that is there is NUL-terminated.
+            found.canonical = unsafe { CStr::from_ptr(node.ai_canonname) }.to_bytes().to_vec();
+        }
+        // SAFETY: each node has an address of the length that it says.
+        let address = unsafe { SockaddrStorage::from_raw(node.ai_addr, Some(node.ai_addrlen)) };
+        found.addresses.extend(address.as_ref().and_then(socket_address));
+        next = node.ai_next;
+    }
+    // SAFETY: getaddrinfo(3) made the list, and nothing in `found` points into it.
+    unsafe { libc::freeaddrinfo(list) };
+    Ok(found)
+}
+
+/// An address of the kernel's as one of std's; nothing where its family is another.
+pub fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
+    let v4 = address.as_sockaddr_in().map(|address| SocketAddr::V4((*address).into()));
+    v4.or_else(|| address.as_sockaddr_in6().map(|address| SocketAddr::V6((*address).into())))
 }
 
 /// Makes a child process that carries out `work` and ends with the status it gives, without ever coming back into the

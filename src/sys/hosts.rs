@@ -34,37 +34,42 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
 
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    line("/etc/protocols", number, |names, _| names.contains(&name)).map(|(_, number)| number)
+    entry("/etc/protocols", |names, number| names.contains(&name).then(|| number.parse().ok())?)
 }
 
 /// The name that `/etc/protocols` gives the protocol above IP with this number.
 pub fn ip_protocol_name(wanted: u8) -> Option<Vec<u8>> {
-    line("/etc/protocols", number, |_, known| known == wanted).map(|(name, _)| name)
+    entry("/etc/protocols", |names, number| {
+        (number.parse() == Ok(wanted)).then(|| names.first().map(|name| name.to_vec()))?
+    })
 }
 
-/// The UDP port of the service that `/etc/services` gives this name or alias.
-pub fn udp_port(name: &[u8]) -> Option<u16> {
-    let port = |text: &str| text.strip_suffix("/udp")?.parse().ok();
-    line("/etc/services", port, |names, _| names.contains(&name)).map(|(_, port)| port)
+/// The port that `/etc/services` gives this name or alias with the protocol `protocol`, `tcp` or `udp`.
+pub fn service_port(name: &[u8], protocol: &str) -> Option<u16> {
+    entry("/etc/services", |names, number| {
+        let (port, over) = number.split_once('/')?;
+        (over == protocol && names.contains(&name)).then(|| port.parse().ok())?
+    })
 }
 
-fn number(text: &str) -> Option<u8> {
-    text.parse().ok()
+/// The name that `/etc/services` gives this port with the protocol `protocol`.
+pub fn service_name(port: u16, protocol: &str) -> Option<String> {
+    let wanted = format!("{port}/{protocol}");
+    entry("/etc/services", |names, number| {
+        (number == wanted).then(|| names.first().map(|name| String::from_utf8_lossy(name).into_owned()))?
+    })
 }
 
-/// The first line `NAME NUMBER ALIAS …` of `file` that `fits` takes, by its names and its number as `read` has it: its
-/// first name and the number.
-fn line<T: Copy>(
-    file: &str,
-    read: impl Fn(&str) -> Option<T>,
-    fits: impl Fn(&[&[u8]], T) -> bool,
-) -> Option<(Vec<u8>, T)> {
+/// The first that `take` makes of the entries of a file: a name, a number, aliases; comments begin with `#`.
+fn entry<T>(file: &str, take: impl Fn(&[&[u8]], &str) -> Option<T>) -> Option<T> {
     let file = std::fs::read(file).ok()?;
     file.split(|&b| b == b'\n').find_map(|line| {
         let line = line.split(|&b| b == b'#').next()?;
         let mut names: Vec<&[u8]> = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
-        let number = read(std::str::from_utf8(names.get(1)?).ok()?)?;
-        names.remove(1);
-        fits(&names, number).then(|| (names[0].to_vec(), number))
+        if names.len() < 2 {
+            return None;
+        }
+        let number = std::str::from_utf8(names.remove(1)).ok()?;
+        take(&names, number)
     })
 }

@@ -102,3 +102,13 @@ impl Links {
         })
     }
 }
+
+/// The index of the device called `name`, for who asks once.
+pub fn device_index(name: &[u8]) -> Option<u32> {
+    ffi::if_index(&ffi::interface_socket().ok()?, name)
+}
+
+/// The name of the device with `index`, for who asks once.
+pub fn device_name(index: u32) -> Option<Vec<u8>> {
+    ffi::if_name(&ffi::interface_socket().ok()?, index)
+}

@@ -67,6 +67,15 @@ pub fn enter(name: &[u8]) -> Result<()> {
         .map_err(|errno| failed(format!("setting the network namespace \"{shown}\" failed"), errno))
 }
 
+/// Does `work` in the namespace called `name` and comes back: sockets that it opens stay there.
+pub fn within<T>(name: &[u8], work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let home = File::open(SELF).map_err(|error| io_failed("Cannot open init namespace", &error))?;
+    enter(name)?;
+    let result = work();
+    setns(home, CloneFlags::CLONE_NEWNET).map_err(|errno| failed("setns", errno))?;
+    result
+}
+
 /// Gives this process the files that go with the namespace it has entered: a `/sys` that shows its devices, and what
 /// `/etc/netns/NAME` holds in place of `/etc`'s. What cannot be done comes back in words, and the rest is done.
 ///

@@ -89,7 +89,7 @@ fn a_command_line_that_makes_no_sense() {
     assert!(stderr.contains("--no-such-option") && stderr.contains("Usage: iplab lab"), "{stderr}");
     let (status, stdout, stderr) = run(&["lab", "--help"]);
     assert_eq!((status, stderr.as_str()), (Some(0), ""));
-    assert!(stdout.contains("Usage: iplab lab [-- COMMAND [WORD]...]"), "{stdout}");
+    assert!(stdout.contains("Usage: iplab lab [--internet] [-- COMMAND [WORD]...]"), "{stdout}");
 }
 
 #[test]
