@@ -6,7 +6,7 @@ use tabled::settings::Style;
 use super::getopt::Opt;
 use super::{complete, object, tell};
 use crate::commands::nettools::{arp, route};
-use crate::commands::sysctl;
+use crate::commands::{sysctl, tcpdump};
 use crate::error::Error;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
@@ -47,6 +47,12 @@ pub const TOOLS: &[Tool] = &[
         help: "the kernel's parameters",
         grammar: Grammar::Options(sysctl::OPTIONS),
         run: sysctl::main,
+    },
+    Tool {
+        name: "tcpdump",
+        help: "packets as they pass, or from a file",
+        grammar: Grammar::Options(tcpdump::OPTIONS),
+        run: tcpdump::main,
     },
     Tool {
         name: "lab",

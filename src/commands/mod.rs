@@ -10,6 +10,7 @@ pub mod nettools;
 mod nsids;
 pub mod route;
 pub mod sysctl;
+pub mod tcpdump;
 
 pub use context::{Ip, View, because};
 

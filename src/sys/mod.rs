@@ -8,7 +8,9 @@ pub mod netns;
 pub mod process;
 
 pub use ffi::{
-    Regex, fnmatch, fork, glob, host_name, if_index, if_name, if_queue_len, netlink_option, restore_sigpipe, strerror,
+    Arrival, Calendar, Regex, attach_filter, calendar, fnmatch, fork, glob, host_name, if_flags, if_index, if_name,
+    if_queue_len, if_type, netlink_option, packet_bind, packet_promiscuous, packet_receive, packet_statistics,
+    restore_sigpipe, socket_option, strerror,
 };
-pub use hosts::{Hosts, ip_protocol};
+pub use hosts::{Hosts, ethers, ip_protocol, ip_protocol_name, services};
 pub use links::Links;
