@@ -686,6 +686,10 @@ fn test(steps: Vec<Step>, code: u32, value: u32) -> Condition {
 }
 
 fn equal(size: u32, at: u32, value: u32, mask: u32) -> Condition {
+    if mask == 0 && value == 0 {
+        // Always so: nothing is loaded, so that nothing can be missing.
+        return test(vec![(BPF_LD | BPF_LEN, 0)], BPF_JGE, 0);
+    }
     let mut steps = load(size, at);
     if mask != u32::MAX {
         steps.push((BPF_ALU | BPF_AND, mask));

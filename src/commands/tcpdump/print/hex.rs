@@ -42,8 +42,13 @@ impl Printer {
 
     /// `len` bytes in hexadecimal, each line behind `indent`.
     pub(super) fn hex(&mut self, indent: &str, bytes: Bytes<'_>, len: usize) -> Shown {
+        self.hex_from(indent, bytes, len, 0)
+    }
+
+    /// The same, counted from `offset`.
+    pub(super) fn hex_from(&mut self, indent: &str, bytes: Bytes<'_>, len: usize, offset: usize) -> Shown {
         for (number, line) in bytes.first(len).0.chunks(LINE).enumerate() {
-            self.say(format_args!("{indent}0x{:04x}: ", number * LINE));
+            self.say(format_args!("{indent}0x{:04x}: ", offset + number * LINE));
             for pair in line.chunks(2) {
                 self.text(" ");
                 pair.iter().for_each(|byte| self.say(format_args!("{byte:02x}")));

@@ -187,7 +187,8 @@ impl Printer {
                 self.say(format_args!(", {to} to {target}"));
                 options = Some(40);
             }
-            141 | 142 => {}
+            // Named, but not decoded.
+            138..=142 | 145 | 147 | 155 | 200 | 201 => {}
             144 | 146 => self.say(format_args!(", id 0x{:04x}", bytes.u16(4)?)),
             _ => {
                 self.say(format_args!(", length {length}"));

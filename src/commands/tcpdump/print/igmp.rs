@@ -46,11 +46,10 @@ impl Printer {
 
     fn igmp_query(&mut self, bytes: Bytes<'_>, length: u32) -> Shown {
         self.text("igmp query");
-        let code = u32::from(bytes.u8(1)?);
         if length >= 12 {
-            return self.igmp_query3(bytes, length, code);
+            return self.igmp_query3(bytes, length);
         }
-        match code {
+        match bytes.u8(1)? {
             0 => self.text(" v1"),
             100 => self.text(" v2"),
             code => self.say(format_args!(" v2 [max resp time {code}]")),
@@ -65,12 +64,13 @@ impl Printer {
         Ok(())
     }
 
-    fn igmp_query3(&mut self, bytes: Bytes<'_>, length: u32, code: u32) -> Shown {
+    fn igmp_query3(&mut self, bytes: Bytes<'_>, length: u32) -> Shown {
         self.text(" v3");
         if length & 3 != 0 {
             self.say(format_args!(" [invalid len {length}]"));
             return Ok(());
         }
+        let code = u32::from(bytes.u8(1)?);
         let time = if code < 128 { code } else { ((code & 0x0f) | 0x10) << (((code & 0x70) >> 4) + 3) };
         if code != 100 {
             self.text(" [max resp time ");

@@ -84,6 +84,10 @@ impl Printer {
                     let advance = self.fragment(header, at, payload)?;
                     advance.filter(|advance| header.len() > *advance)
                 }
+                ROUTING if header.is_empty() => {
+                    self.cut();
+                    return Ok(());
+                }
                 ROUTING => self.routing(header)?,
                 _ => {
                     if payload == 0 && extended {
@@ -190,8 +194,10 @@ impl Printer {
     fn routing(&mut self, header: Bytes<'_>) -> Result<Option<usize>, Cut> {
         self.protocol = "rt6";
         self.text("RT6");
-        let (len, kind) = (header.u8(1)?, header.u8(2)?);
-        self.say(format_args!(" (len={len}, type={kind}"));
+        let len = header.u8(1)?;
+        self.say(format_args!(" (len={len}"));
+        let kind = header.u8(2)?;
+        self.say(format_args!(", type={kind}"));
         if kind == 0 {
             self.text(" [Deprecated]");
         }

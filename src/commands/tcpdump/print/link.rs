@@ -184,10 +184,10 @@ impl Printer {
         Ok(at)
     }
 
-    /// What is not decoded, unless it is shown in hexadecimal anyway.
+    /// What is not decoded, unless less is wanted or it is shown in hexadecimal anyway.
     fn raw_data(&mut self, bytes: Bytes<'_>) -> Shown {
-        match (self.look.hex_ascii, self.look.hex, self.look.ascii) {
-            (0, 0, 0) => self.hex_ascii(bytes, bytes.len()),
+        match (self.look.hex_ascii, self.look.hex, self.look.quiet) {
+            (0, 0, false) => self.hex_ascii(bytes, bytes.len()),
             _ => Ok(()),
         }
     }
@@ -242,6 +242,13 @@ impl Printer {
             }
         }
         let (payload, rest) = (bytes.from(header), length - header as u32);
+        if (to, from, control) == (0xaa, 0xaa, 3) {
+            self.protocol = "snap";
+            if !payload.has(5) || rest < 5 {
+                self.cut();
+                return Ok(header + 5);
+            }
+        }
         match (to, from, control) {
             (0xaa, 0xaa, 3) if payload.u24(0)? == 0 => {
                 let ether_type = payload.u16(3)?;
@@ -249,10 +256,16 @@ impl Printer {
                     let name = named(ETHER_TYPES, ether_type.into()).unwrap_or("Unknown");
                     self.say(format_args!(
                         "oui Ethernet (0x000000), ethertype {name} (0x{ether_type:04x}), length {}: ",
-                        rest.wrapping_sub(5)
+                        rest - 5
                     ));
                 }
-                if !self.payload(ether_type, payload.from(5), rest.wrapping_sub(5))? {
+                if !self.payload(ether_type, payload.from(5), rest - 5)? {
+                    if let Some((source, destination)) = ends.filter(|_| !self.look.link_layer) {
+                        let name = named(ETHER_TYPES, ether_type.into()).unwrap_or("Unknown");
+                        let len = rest - 5;
+                        self.say(format_args!("{source} > {destination} SNAP, "));
+                        self.say(format_args!("ethertype {name} (0x{ether_type:04x}), length {len}: "));
+                    }
                     self.raw_data(payload.from(5))?;
                 }
                 return Ok(header + 5);
@@ -299,9 +312,26 @@ impl Printer {
                 _ => "Final",
             };
             self.say(format_args!("Unnumbered, {command}, Flags [{poll}], length {length}"));
+            if control & 0xef == 0xaf && (rest == 0 || self.exchange(payload)?) {
+                return Ok(header);
+            }
         }
         self.raw_data(payload)?;
         Ok(header)
+    }
+
+    /// What stations exchange of themselves (XID); false where it is in no format that is known.
+    fn exchange(&mut self, bytes: Bytes<'_>) -> Result<bool, Cut> {
+        match (bytes.u8(0), bytes.array(1)) {
+            (Err(Cut), _) => self.cut(),
+            (Ok(0x81), Ok::<[u8; 2], _>([class, window])) => self.say(format_args!(": {class:02x} {window:02x}")),
+            (Ok(0x81), Err(Cut)) => {
+                self.cut();
+                self.hex_ascii(bytes, bytes.len())?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// Spanning tree, of the kinds that Linux bridges speak.

@@ -41,13 +41,17 @@ const OPTIONS: &Names16 = &[
 
 /// Why the options of a segment are not shown to the end.
 enum Stop {
+    /// The option makes no sense.
     Bad,
+    /// Its value is cut.
     Missing,
+    /// It begins behind the end.
+    Cut,
 }
 
 impl From<Cut> for Stop {
     fn from(_: Cut) -> Self {
-        Stop::Missing
+        Stop::Cut
     }
 }
 
@@ -193,6 +197,7 @@ impl Printer {
                     self.text(if was_first { "" } else { "]" });
                     return Ok(false);
                 }
+                Err(Stop::Cut) => return Err(Cut),
                 Err(Stop::Missing) => {
                     self.cut();
                     self.text(if was_first { "" } else { ">" });
@@ -272,11 +277,14 @@ impl Printer {
                 len - 2
             }
             29 => {
-                let value = take(len - 2)?;
-                self.say(format_args!(" keyid {} rnextkeyid {}", value.u8(0)?, value.u8(1)?));
-                if value.len() > 2 {
+                self.say(format_args!(" keyid {}", take(1)?.u8(0)?));
+                self.say(format_args!(" rnextkeyid {}", take(2)?.u8(1)?));
+                if len > 4 {
                     self.text(" mac 0x");
-                    self.digits(value.from(2));
+                }
+                for at in 2..len - 2 {
+                    let byte = take(at + 1)?.u8(at)?;
+                    self.say(format_args!("{byte:02x}"));
                 }
                 len - 2
             }

@@ -58,15 +58,29 @@ const SB: u8 = 250;
 impl Printer {
     pub(super) fn telnet(&mut self, bytes: Bytes<'_>, length: u32) -> Shown {
         self.protocol = "telnet";
+        let in_full = self.look.hex_ascii > 0 && self.look.verbose > 2;
         let (mut at, mut first) = (0, true);
         while at < length as usize && bytes.u8(at)? == IAC {
             let Some((text, len)) = command(bytes.from(at), length as usize - at)? else { break };
-            self.text(if first { " [telnet " } else { ", " });
+            if in_full {
+                self.text(if first { "\nTelnet:" } else { "" });
+                self.hex_from("\n", bytes.from(at), len, at)?;
+                match 8usize.checked_sub(len) {
+                    Some(missing) => self.say(format_args!("{:1$}\t", "", missing * 3)),
+                    None => self.text("\n\t\t\t\t"),
+                }
+            } else {
+                self.text(if first { " [telnet " } else { ", " });
+            }
             self.text(&text);
             first = false;
             at += len;
         }
-        self.text(if first { "" } else { "]" });
+        self.text(match (first, in_full) {
+            (true, _) => "",
+            (false, true) => "\n",
+            (false, false) => "]",
+        });
         Ok(())
     }
 }

@@ -89,7 +89,6 @@ fn is_blank(byte: u8) -> bool {
 /// The word at `at`, and where the next one is; nothing where none is there.
 fn word(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
     let rest = bytes.get(at..)?;
-    // A word that goes on behind what was captured is none.
     let len = rest.iter().position(|&b| is_blank(b) || !is_printable(b)).unwrap_or(rest.len());
     if len == 0 || len > MAX_WORD || rest.get(len).is_some_and(|&b| !is_blank(b)) {
         return None;
@@ -100,15 +99,13 @@ fn word(bytes: &[u8], at: usize) -> Option<(&[u8], usize)> {
 
 /// Whether a text begins with one of the requests, or with a reply: its second word has three digits.
 fn is_first(requests: &[&str], bytes: &[u8], is_whole: bool) -> bool {
-    let Some((first, next)) = word(bytes, 0) else { return false };
-    if first.len() == bytes.len() && !is_whole {
-        return false;
-    }
+    // A word that may go on behind what was captured is none.
+    let whole = |at: usize| word(bytes, at).filter(|(word, _)| is_whole || at + word.len() < bytes.len());
+    let Some((first, next)) = whole(0) else { return false };
     if requests.iter().any(|request| request.as_bytes().eq_ignore_ascii_case(first)) {
         return true;
     }
-    word(bytes, next)
-        .is_some_and(|(second, _)| matches!(second, [a, b, c] if [a, b, c].iter().all(|d| d.is_ascii_digit())))
+    whole(next).is_some_and(|(second, _)| second.len() == 3 && second.iter().all(u8::is_ascii_digit))
 }
 
 impl Printer {
