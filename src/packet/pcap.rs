@@ -89,7 +89,7 @@ pub struct Reader<R> {
     input: R,
     /// What the file says of itself.
     pub header: FileHeader,
-    packet: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl<R: Read> Reader<R> {
@@ -127,11 +127,11 @@ impl<R: Read> Reader<R> {
             // Written by a program that knows no limit.
             header.snaplen = MAX_SNAPLEN;
         }
-        Ok(Reader { input, header, packet: Vec::new() })
+        Ok(Reader { input, header, buffer: Vec::new() })
     }
 
     /// The next packet; nothing at the end.
-    pub fn next(&mut self) -> Result<Option<(Header, &[u8])>, Error> {
+    pub fn packet(&mut self) -> Result<Option<(Header, &[u8])>, Error> {
         let mut bytes = [0; PACKET_HEADER];
         match fill(&mut self.input, &mut bytes)? {
             PACKET_HEADER => {}
@@ -146,14 +146,14 @@ impl<R: Read> Reader<R> {
                 _ => Error::Length(header.captured, "maximum", MAX_SNAPLEN),
             });
         }
-        self.packet.resize(header.captured as usize, 0);
-        let got = fill(&mut self.input, &mut self.packet)?;
-        if got < self.packet.len() {
-            return Err(Error::Truncated { what: "captured", wanted: self.packet.len(), got });
+        self.buffer.resize(header.captured as usize, 0);
+        let got = fill(&mut self.input, &mut self.buffer)?;
+        if got < self.buffer.len() {
+            return Err(Error::Truncated { what: "captured", wanted: self.buffer.len(), got });
         }
         // Some systems wrote more than they said.
         header.captured = header.captured.min(self.header.snaplen);
-        Ok(Some((header, &self.packet[..header.captured as usize])))
+        Ok(Some((header, &self.buffer[..header.captured as usize])))
     }
 }
 
@@ -212,8 +212,8 @@ mod tests {
             let mut reader = Reader::new(&bytes[..]).unwrap();
             assert!(reader.header.nanoseconds && reader.header.snaplen == 65535 && reader.header.link == 1);
             let expected = Header { seconds: 7, fraction: 8, captured: 3, len: 99 };
-            assert_eq!(reader.next().unwrap(), Some((expected, &b"abc"[..])));
-            assert!(reader.next().unwrap().is_none());
+            assert_eq!(reader.packet().unwrap(), Some((expected, &b"abc"[..])));
+            assert!(reader.packet().unwrap().is_none());
         }
     }
 
@@ -223,14 +223,14 @@ mod tests {
         let bytes = [&file_header(276, 96, false)[..], &packet_header(&header), b"xy"].concat();
         let mut reader = Reader::new(&bytes[..]).unwrap();
         assert_eq!((reader.header.snaplen, reader.header.link, reader.header.nanoseconds), (96, 276, false));
-        assert_eq!(reader.next().unwrap(), Some((header, &b"xy"[..])));
+        assert_eq!(reader.packet().unwrap(), Some((header, &b"xy"[..])));
     }
 
     #[test]
     fn cut_and_lying_files() {
         let whole = file(u32::to_ne_bytes, u16::to_ne_bytes, MICROSECONDS, b"abc", 5);
         let fails = |bytes: &[u8]| match Reader::new(bytes) {
-            Ok(mut reader) => reader.next().map(drop).unwrap_err().to_string(),
+            Ok(mut reader) => reader.packet().map(drop).unwrap_err().to_string(),
             Err(error) => error.to_string(),
         };
         let cut = "truncated dump file; tried to read";

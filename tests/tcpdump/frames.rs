@@ -70,7 +70,7 @@ fn tcp(ports: (u16, u16), numbers: (u32, u32), flags: u8, options: &[u8], payloa
         &ports.1.to_be_bytes(),
         &numbers.0.to_be_bytes(),
         &numbers.1.to_be_bytes(),
-        &[(header / 4 << 4) as u8, flags, 0xfa, 0xf0, 0, 0, 0, 7],
+        &[((header / 4) << 4) as u8, flags, 0xfa, 0xf0, 0, 0, 0, 7],
         options,
         payload,
     ]
@@ -135,7 +135,7 @@ fn domain_messages() -> Vec<Vec<u8>> {
     };
     let opt =
         |data: &[u8]| [&[0, 0, 41, 0x10, 0, 0, 0, 0x80, 0][..], &(data.len() as u16).to_be_bytes(), data].concat();
-    let soa = [name("ns.example.org"), name("root.example.org"), vec![0, 0, 0, 1].repeat(5)].concat();
+    let soa = [name("ns.example.org"), name("root.example.org"), [0, 0, 0, 1].repeat(5)].concat();
     vec![
         dns(0x0100, [1, 0, 0, 0], &[&ask(1)]),
         dns(0x0120, [1, 0, 0, 1], &[&ask(28), &opt(&[])]),

@@ -1,5 +1,6 @@
 //! Packets as they pass, from a packet socket (packet(7)).
 
+use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -363,7 +364,8 @@ fn pass(asked: &Asked, capture: &Capture, signals: &SignalFd, sink: &mut Sink) -
     let mut progress = Instant::now();
     while !sink.is_full() {
         if shows_progress && progress.elapsed() >= PROGRESS {
-            eprint!("Got {}\r", sink.count);
+            // Nobody to tell where that fails.
+            let _ = write!(std::io::stderr(), "Got {}\r", sink.count);
             progress = Instant::now();
         }
         let arrival = match sys::packet_receive(&capture.fd, &mut buffer) {

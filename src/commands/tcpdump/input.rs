@@ -60,7 +60,7 @@ fn pass(asked: &Asked, reader: &mut Reader<impl Read>, filter: &[bpf::Instructio
     let in_nanoseconds = reader.header.nanoseconds;
     let broken = |error: pcap::Error| fail(format!("pcap_loop: {error}"));
     while !sink.is_full() {
-        let Some((mut header, packet)) = reader.next().map_err(broken)? else { break };
+        let Some((mut header, packet)) = reader.packet().map_err(broken)? else { break };
         if !filter.is_empty() && bpf::run(filter, packet, header.len) == 0 {
             continue;
         }

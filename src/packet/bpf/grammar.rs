@@ -6,6 +6,8 @@ use super::generate::{Dir, Generator, Kind, Qualifiers, Result, Value};
 use super::lexer::{Proto, SYNTAX, Token, tokens};
 use super::{Filter, MAX_INSTRUCTIONS, Target};
 
+/// What is said of an expression that makes more instructions than the kernel takes, as one of so many words does.
+const TOO_LONG: &str = "expression is too long";
 /// How deep brackets may stand in each other.
 const MAX_DEPTH: usize = 64;
 
@@ -21,6 +23,9 @@ type Part = (Condition, Option<Qualifiers>);
 
 pub fn compile(expression: &[u8], target: &Target<'_>) -> Result<Filter> {
     let tokens = tokens(expression)?;
+    if tokens.len() > MAX_INSTRUCTIONS {
+        return Err(TOO_LONG.into());
+    }
     let mut parser = Parser { tokens, at: 0, depth: 0, generator: Generator::new(target) };
     let condition = match parser.peek() {
         None => None,
@@ -31,7 +36,7 @@ pub fn compile(expression: &[u8], target: &Target<'_>) -> Result<Filter> {
     }
     let program = assemble(condition.as_ref(), target.snaplen);
     if program.len() > MAX_INSTRUCTIONS {
-        return Err("expression is too long".into());
+        return Err(TOO_LONG.into());
     }
     Ok(Filter { program, looks_at_tags: parser.generator.looks_at_tags })
 }

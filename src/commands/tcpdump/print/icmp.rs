@@ -149,9 +149,9 @@ impl Printer {
     fn advertisement(&mut self, bytes: Bytes<'_>) -> Result<String, Cut> {
         let lifetime = bytes.u16(6)?;
         let (hours, minutes, seconds) = (lifetime / 3600, lifetime / 60 % 60, lifetime % 60);
-        let lifetime = match lifetime {
-            ..60 => format!("{lifetime}"),
-            ..3600 => format!("{minutes}:{seconds:02}"),
+        let lifetime = match (hours, minutes) {
+            (0, 0) => format!("{seconds}"),
+            (0, _) => format!("{minutes}:{seconds:02}"),
             _ => format!("{hours}:{minutes:02}:{seconds:02}"),
         };
         let (count, size) = (bytes.u8(4)?, bytes.u8(5)?);

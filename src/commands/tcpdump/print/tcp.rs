@@ -349,7 +349,7 @@ impl Printer {
         take: &impl Fn(usize) -> Result<Bytes<'a>, Stop>,
         base: &Base,
     ) -> Result<(), Stop> {
-        if len % 8 != 0 {
+        if !len.is_multiple_of(8) {
             self.text(" invalid sack");
             return Ok(());
         }
