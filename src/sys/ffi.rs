@@ -437,6 +437,8 @@ pub fn packet_receive(fd: &OwnedFd, buffer: &mut [u8]) -> nix::Result<Arrival> {
             (libc::SOL_PACKET, libc::PACKET_AUXDATA) => {
                 // SAFETY: a message of this type holds a tpacket_auxdata.
                 let about = unsafe { data.cast::<libc::tpacket_auxdata>().read_unaligned() };
+                // What the filter has cut off is part of the packet still.
+                arrival.len = about.tp_len as usize;
                 let has = |bit| about.tp_status & bit != 0;
                 if has(libc::TP_STATUS_VLAN_VALID) {
                     let given = has(libc::TP_STATUS_VLAN_TPID_VALID);

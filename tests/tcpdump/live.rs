@@ -17,7 +17,7 @@ const JOINED: &str = "
     listen() {
         tcpdump \"$@\" >out 2>err & dump=$!
         n=0
-        until grep -q 'listening on' err; do n=$((n + 1)); [ $n -lt 200 ]; sleep 0.05; done
+        until grep -qs 'listening on' err; do n=$((n + 1)); [ $n -lt 200 ]; sleep 0.05; done
     }
 ";
 
@@ -66,6 +66,42 @@ fn any_device_and_the_loopback_once() {
             tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n\
             listening on any, link-type LINUX_SLL2 (Linux cooked v2), snapshot length 262144 bytes\n";
         assert_eq!(said, expected, "{user:?}");
+    }
+}
+
+/// What is not kept of a packet is part of its length still.
+#[test]
+fn short_snapshots() {
+    let scratch = Scratch::new();
+    let script = "for dev in v0 any; do
+        listen -nt -i $dev -s 60 -c 1 icmp; ping -c 1 -W 2 10.0.0.2 >/dev/null; wait $dump; sed 's/id [0-9]*/id N/' out; done";
+    let line = "IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id N, seq 1, length 64\n";
+    assert_eq!(says(&scratch, User::Myself, script), format!("{line}v0    Out {line}"));
+}
+
+/// A VXLAN between the two, as it passes underneath.
+#[test]
+fn what_a_tunnel_carries() {
+    for &user in users() {
+        let scratch = Scratch::new();
+        let said = says(
+            &scratch,
+            user,
+            "ip link add vx address 02:00:00:00:09:01 type vxlan id 42 dstport 4789 local 10.0.0.1 remote 10.0.0.2 dev v0 \
+                2>/dev/null || { echo none; exit 0; }
+            ip -n b link add vx address 02:00:00:00:09:02 type vxlan id 42 dstport 4789 local 10.0.0.2 remote 10.0.0.1 dev v1
+            ip addr add 192.168.9.1/24 dev vx; ip -n b addr add 192.168.9.2/24 dev vx
+            ip link set vx up; ip -n b link set vx up
+            listen -nte -i v0 -c 2 'udp port 4789 and udp[36:2] = 0x0800 or udp[28:2] = 0x0800 and udp[39] = 1'
+            ping -c 1 -W 3 192.168.9.2 >/dev/null; wait $dump; grep -A1 vni out | grep -o '02:00.*ICMP echo [a-z]*'",
+        );
+        let frame = |from: u8, to: u8, what: &str| {
+            format!(
+                "02:00:00:00:09:0{from} > 02:00:00:00:09:0{to}, ethertype IPv4 (0x0800), length 98: \
+                 192.168.9.{from} > 192.168.9.{to}: ICMP echo {what}\n"
+            )
+        };
+        assert!(said == "none\n" || said == frame(1, 2, "request") + &frame(2, 1, "reply"), "{said}");
     }
 }
 

@@ -135,7 +135,7 @@ fn errors_in_libpcap_s_words() {
         assert_eq!(filter(expression).map(drop), Err(text.to_string()), "{expression}");
     }
     assert!(filter(&"tcp or ".repeat(100_000)).is_err());
-    assert!(filter(&format!("{}tcp", "tcp or ".repeat(300))).is_ok());
+    assert!(filter(&format!("{}tcp", "tcp or ".repeat(100))).is_ok());
     assert!(filter(&"(".repeat(100_000)).is_err());
     assert!(filter(&"not ".repeat(100_000)).is_err());
     assert!(filter(&format!("{}1 = 1", "- ".repeat(100_000))).is_err());
