@@ -406,6 +406,9 @@ fn bridge_frames() -> Vec<Vec<u8>> {
         frame(vec![0x42, 0x42, 3, 0, 1, 0, 0]),
         frame([&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0][..], &ip(17, &udp(1, 2, b"in"))].concat()),
         frame(vec![0, 1, 0xaf, 0x81, 1, 0]),
+        frame(vec![0xf4, 0xf4, 0x04, 0x02, 1, 0]),
+        frame(vec![0xfe, 0x42, 0x01, 0x03, 1, 0]),
+        frame(vec![0x42, 0x43, 0x13, 1, 2, 3]),
     ]
 }
 

@@ -5,8 +5,6 @@ use crate::packet::{Bytes, Cut, checksum};
 
 pub(super) const TCP: u8 = 6;
 pub(super) const UDP: u8 = 17;
-const SCTP: u8 = 132;
-const DCCP: u8 = 33;
 const ICMP: u8 = 1;
 const IGMP: u8 = 2;
 const IP: u8 = 4;
@@ -199,7 +197,7 @@ impl Printer {
             self.protocol_number(protocol);
             return Ok(());
         }
-        if !matches!(protocol, TCP | UDP | SCTP | DCCP) {
+        if !matches!(protocol, TCP | UDP) {
             let (source, destination) = self.ends(carrier)?;
             self.say(format_args!("{source} > {destination}: "));
         }

@@ -53,7 +53,7 @@ impl Printer {
     fn ip6_payload(&mut self, bytes: Bytes<'_>, len: u32, payload: u32, next: u8) -> Shown {
         let carrier = Carrier { bytes, is_ip6: true };
         let (mut next, mut at, mut is_fragment, mut extended) = (next, HEADER, false, false);
-        if !matches!(next, TCP | UDP | 132 | 33) {
+        if !matches!(next, TCP | UDP) {
             let (source, destination) = self.ends(carrier)?;
             self.say(format_args!("{source} > {destination}: "));
         }

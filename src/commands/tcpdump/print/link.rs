@@ -74,14 +74,17 @@ const SERVICE_POINTS: &Names16 = &[
     (0xff, "Global"),
     (0x02, "802.1B I"),
     (0x03, "802.1B G"),
+    (0x04, "SNA"),
     (0x06, "IP"),
     (0x0e, "ProWay NM"),
     (0x42, "STP"),
-    (0x8e, "ProWay ASM"),
+    (0x4e, "RS511"),
+    (0x7e, "ISO8208"),
+    (0x8e, "ProWay"),
     (0xaa, "SNAP"),
     (0xe0, "IPX"),
     (0xf0, "NetBeui"),
-    (0xfe, "OSI NS"),
+    (0xfe, "OSI"),
 ];
 
 /// Who sent a cooked packet, and to whom.
@@ -316,7 +319,24 @@ impl Printer {
                 return Ok(header);
             }
         }
-        self.raw_data(payload)?;
+        if !is_unnumbered {
+            let sequences = (control >> 1 & 0x7f, control >> 9);
+            let flag = match (source & 1, control & 0x0100) {
+                (0, 0) => "Command",
+                (1, 0) => "Response",
+                (0, _) => "Poll",
+                _ => "Final",
+            };
+            if control & 3 == 1 {
+                let command = ["Receiver Ready", "Receiver not Ready", "Reject", "?"][usize::from(control >> 2 & 3)];
+                let next = sequences.1;
+                self.say(format_args!("Supervisory, {command}, rcv seq {next}, Flags [{flag}], length {length}"));
+                return Ok(header);
+            }
+            let (sent, next) = sequences;
+            self.say(format_args!("Information, send seq {sent}, rcv seq {next}, Flags [{flag}], length {length}"));
+        }
+        self.raw_data(bytes)?;
         Ok(header)
     }
 
@@ -371,6 +391,9 @@ impl Printer {
             }
             0x02 => {
                 self.text(", Rapid STP");
+                if version == 0 {
+                    return Ok(());
+                }
                 36
             }
             0x80 => {
