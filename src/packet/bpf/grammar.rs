@@ -160,7 +160,10 @@ impl Parser<'_> {
                 let dir = dir.unwrap_or_default();
                 self.identifier(Some(Qualifiers { proto, dir, kind: kind.unwrap_or_default() }))
             }
-            (Some(proto), true) => Ok((self.generator.protocol(proto)?, None)),
+            (Some(proto), true) => match self.peek() {
+                None | Some(Token::And | Token::Or | Token::Sign(")")) => Ok((self.generator.protocol(proto)?, None)),
+                _ => syntax(),
+            },
             (None, true) => syntax(),
         }
     }
@@ -224,7 +227,7 @@ impl Parser<'_> {
                 self.at -= 1;
                 return Ok(None);
             }
-            ("mask" | "len", _) => return syntax(),
+            ("mask" | "len", _) | (_, Some(_)) => return syntax(),
             (word, _) => return Err(format!("'{word}' is not supported here")),
         }))
     }
@@ -250,10 +253,14 @@ impl Parser<'_> {
             return Ok((condition, qualifiers));
         }
         let Some(q) = qualifiers else {
-            return match self.next() {
-                Some(Token::Mac(_)) => Err("ethernet address used in non-ether expression".into()),
-                _ => syntax(),
-            };
+            return Err(match (self.next(), self.peek()) {
+                (Some(Token::Mac(_)), _) => "ethernet address used in non-ether expression".into(),
+                (Some(Token::Dotted(_)), Some(Token::Sign("/") | Token::Word("mask"))) => {
+                    "Mask syntax for networks only".into()
+                }
+                (Some(Token::Ip6(..)), _) => "invalid qualifier against IPv6 address".into(),
+                _ => "syntax error in filter expression".into(),
+            });
         };
         let condition = match self.next() {
             Some(Token::Name(name)) => self.generator.name(&name, q)?,
@@ -309,9 +316,11 @@ impl Parser<'_> {
         let rest = &self.tokens[self.at.min(self.tokens.len())..];
         let brackets = rest.iter().take_while(|token| **token == Token::Sign("(")).count();
         let close = |rest: &[Token]| rest.iter().take_while(|token| **token == Token::Sign(")")).count();
+        if brackets > 0 && !self.brackets_hold_a_value(rest) {
+            return false;
+        }
         match &rest[brackets..] {
-            [Token::Word("len") | Token::Sign("-"), ..] => true,
-            [Token::Proto(_), Token::Sign("["), ..] => brackets == 0 || self.brackets_hold_a_value(rest),
+            [Token::Word("len") | Token::Sign("-"), ..] | [Token::Proto(_), Token::Sign("["), ..] => true,
             [Token::Number(_), rest @ ..] => {
                 matches!(rest.get(close(rest)), Some(Token::Sign(sign)) if *sign != ")")
             }
