@@ -9,4 +9,4 @@ _iplab() {
     [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == *[./] ]] && compopt -o nospace
     return 0
 }
-complete -o bashdefault -o default -F _iplab iplab ip bridge arp route sysctl nc ping ping4 ping6 telnet
+complete -o bashdefault -o default -F _iplab iplab ip bridge arp route sysctl nc ping ping4 ping6 telnet tcpdump

@@ -12,6 +12,7 @@ pub mod kinds;
 pub mod lab;
 pub mod netlink;
 pub mod output;
+pub mod packet;
 pub mod rows;
 pub mod rtnl;
 pub mod sys;

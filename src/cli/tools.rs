@@ -8,7 +8,7 @@ use super::{IP, Program, complete, tell};
 use crate::applets::{nc, ping, telnet};
 use crate::commands::bridge::BRIDGE;
 use crate::commands::nettools::{arp, route};
-use crate::commands::sysctl;
+use crate::commands::{sysctl, tcpdump};
 use crate::error::Error;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
@@ -75,6 +75,12 @@ pub const TOOLS: &[Tool] = &[
         help: "a TCP connection to type into",
         grammar: Grammar::Options(telnet::OPTIONS),
         run: telnet::main,
+    },
+    Tool {
+        name: "tcpdump",
+        help: "packets as they pass, or from a file",
+        grammar: Grammar::Options(tcpdump::OPTIONS),
+        run: tcpdump::main,
     },
     Tool {
         name: "lab",

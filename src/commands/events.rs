@@ -62,9 +62,9 @@ pub fn show_now(view: &mut View) {
 fn ascii_time(out: &mut Out, seconds: i64) {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let t = sys::local_time(seconds);
+    let t = sys::calendar(seconds, true);
     let name = |names: &'static [&'static str], at: i32| names.get(at as usize).copied().unwrap_or("???");
-    let (day, month) = (name(&DAYS, t.week_day), name(&MONTHS, t.month));
+    let (day, month) = (name(&DAYS, t.week_day), name(&MONTHS, t.month - 1));
     let (hour, minute, second) = (t.hour, t.minute, t.second);
     out.text(format_args!("{day} {month}{:3} {hour:02}:{minute:02}:{second:02} {}", t.day, t.year));
 }
@@ -78,8 +78,8 @@ fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
             out.text(format_args!(" {micros} usec\n"));
         }
         Timestamp::Short => {
-            let t = sys::local_time(seconds);
-            let (year, month, day) = (t.year, t.month + 1, t.day);
+            let t = sys::calendar(seconds, true);
+            let (year, month, day) = (t.year, t.month, t.day);
             let (hour, minute, second) = (t.hour, t.minute, t.second);
             out.text(format_args!("[{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}] "));
         }

@@ -22,6 +22,7 @@ pub mod rule;
 mod saved;
 pub mod sysctl;
 pub mod tcp_metrics;
+pub mod tcpdump;
 pub mod token;
 pub mod tunnel;
 pub mod tuntap;

@@ -208,8 +208,8 @@ fn ago(millis: u32) -> String {
         return "(error)".to_string();
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
-    let t = sys::local_time(now - i64::from(millis / 1000));
-    let (month, day) = (t.month + 1, t.day);
+    let t = sys::calendar(now - i64::from(millis / 1000), true);
+    let (month, day) = (t.month, t.day);
     format!("{}-{month:02}-{day:02} {:02}:{:02}:{:02}", t.year, t.hour, t.minute, t.second)
 }
 

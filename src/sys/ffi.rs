@@ -283,43 +283,6 @@ pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
     Errno::result(unsafe { libc::syscall(libc::SYS_bpf, ATTACH, &raw const attach, size_of::<Attach>()) }).map(drop)
 }
 
-/// A moment in the time zone of this machine (localtime(3)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalTime {
-    /// The year.
-    pub year: i32,
-    /// The month, from 0.
-    pub month: i32,
-    /// The day of the month, from 1.
-    pub day: i32,
-    /// The day of the week, Sunday is 0.
-    pub week_day: i32,
-    /// The hour.
-    pub hour: i32,
-    /// The minute.
-    pub minute: i32,
-    /// The second.
-    pub second: i32,
-}
-
-/// What the clocks show `seconds` after the Epoch.
-pub fn local_time(seconds: i64) -> LocalTime {
-    // SAFETY: `struct tm` is plain data for which all zeroes is a value; its pointer member is set by the call or null.
-    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
-    let seconds = seconds as libc::time_t;
-    // SAFETY: both pointers are to live values of their types. A year beyond its type leaves the zeroes.
-    unsafe { libc::localtime_r(&raw const seconds, &raw mut tm) };
-    LocalTime {
-        year: tm.tm_year.saturating_add(1900),
-        month: tm.tm_mon,
-        day: tm.tm_mday,
-        week_day: tm.tm_wday,
-        hour: tm.tm_hour,
-        minute: tm.tm_min,
-        second: tm.tm_sec,
-    }
-}
-
 /// Whether `text` is like the shell pattern `pattern` (fnmatch(3) without flags).
 pub fn fnmatch(pattern: &[u8], text: &[u8]) -> bool {
     let (Ok(pattern), Ok(text)) = (CString::new(pattern), CString::new(text)) else { return false };
@@ -519,4 +482,188 @@ pub fn disregard(signal: Signal) -> nix::Result<Disposition> {
 /// Gives `signal` its default effect.
 pub fn heed(signal: Signal) -> nix::Result<Disposition> {
     Disposition::change(signal, SigHandler::SigDfl)
+}
+
+/// A point in time, as a calendar and a clock show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Calendar {
+    /// The year.
+    pub year: i32,
+    /// The month, from 1.
+    pub month: i32,
+    /// The day of the month, from 1.
+    pub day: i32,
+    /// The day of the week, Sunday is 0.
+    pub week_day: i32,
+    /// The hour, from 0.
+    pub hour: i32,
+    /// The minute.
+    pub minute: i32,
+    /// The second.
+    pub second: i32,
+}
+
+/// `seconds` since 1970 here (localtime_r(3)) or in Greenwich (gmtime_r(3)).
+pub fn calendar(seconds: i64, is_local: bool) -> Calendar {
+    let seconds = seconds as libc::time_t;
+    // SAFETY: `struct tm` is plain data for which all zeroes is a value.
+    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live values; no other thread of ours changes the environment.
+    let found = unsafe {
+        match is_local {
+            true => libc::localtime_r(&raw const seconds, &raw mut tm),
+            false => libc::gmtime_r(&raw const seconds, &raw mut tm),
+        }
+    };
+    if found.is_null() {
+        return Calendar::default();
+    }
+    Calendar {
+        year: tm.tm_year.saturating_add(1900),
+        month: tm.tm_mon + 1,
+        day: tm.tm_mday,
+        week_day: tm.tm_wday,
+        hour: tm.tm_hour,
+        minute: tm.tm_min,
+        second: tm.tm_sec,
+    }
+}
+
+/// Lets a socket have only what the program takes (`SO_ATTACH_FILTER`): instructions as code, jumps and constant.
+pub fn attach_filter(fd: &OwnedFd, program: &[(u16, u8, u8, u32)]) -> nix::Result<()> {
+    let instruction = |&(code, jt, jf, k): &_| libc::sock_filter { code, jt, jf, k };
+    let mut program: Vec<libc::sock_filter> = program.iter().map(instruction).collect();
+    let len = u16::try_from(program.len()).map_err(|_| Errno::EINVAL)?;
+    let filter = libc::sock_fprog { len, filter: program.as_mut_ptr() };
+    let size = size_of_val(&filter) as libc::socklen_t;
+    // SAFETY: the structure names a live array and its length; the kernel copies both and writes to neither.
+    let result = unsafe {
+        libc::setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, (&raw const filter).cast(), size)
+    };
+    Errno::result(result).map(drop)
+}
+
+/// Binds a packet socket to the device with `index`, 0 for all, and lets it have packets of every protocol.
+pub fn packet_bind(fd: &OwnedFd, index: u32) -> nix::Result<()> {
+    // SAFETY: `struct sockaddr_ll` is plain data for which all zeroes is a value.
+    let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    address.sll_family = libc::AF_PACKET as u16;
+    address.sll_protocol = (libc::ETH_P_ALL as u16).to_be();
+    address.sll_ifindex = c_int::try_from(index).map_err(|_| Errno::ENODEV)?;
+    let len = size_of_val(&address) as libc::socklen_t;
+    // SAFETY: the pointer is to a live sockaddr_ll and the length is its size.
+    Errno::result(unsafe { libc::bind(fd.as_raw_fd(), (&raw const address).cast(), len) }).map(drop)
+}
+
+/// Lets the device with `index` take packets that are not for it while the socket lives.
+pub fn packet_promiscuous(fd: &OwnedFd, index: u32) -> nix::Result<()> {
+    // SAFETY: `struct packet_mreq` is plain data for which all zeroes is a value.
+    let mut request: libc::packet_mreq = unsafe { std::mem::zeroed() };
+    request.mr_ifindex = c_int::try_from(index).map_err(|_| Errno::ENODEV)?;
+    request.mr_type = libc::PACKET_MR_PROMISC as u16;
+    let len = size_of_val(&request) as libc::socklen_t;
+    let option = libc::PACKET_ADD_MEMBERSHIP;
+    // SAFETY: the pointer is to a live packet_mreq and the length is its size.
+    let result =
+        unsafe { libc::setsockopt(fd.as_raw_fd(), libc::SOL_PACKET, option, (&raw const request).cast(), len) };
+    Errno::result(result).map(drop)
+}
+
+/// How many packets a socket's filter took, and how many of these were lost, since it was asked last.
+pub fn packet_statistics(fd: &OwnedFd) -> nix::Result<(u32, u32)> {
+    let mut counts = [0u32; 2];
+    let mut len = size_of_val(&counts) as libc::socklen_t;
+    // SAFETY: `struct tpacket_stats` is these two numbers; the buffer is as long as said.
+    let result = unsafe {
+        libc::getsockopt(
+            fd.as_raw_fd(),
+            libc::SOL_PACKET,
+            libc::PACKET_STATISTICS,
+            counts.as_mut_ptr().cast(),
+            &raw mut len,
+        )
+    };
+    Errno::result(result).map(|_| (counts[0], counts[1]))
+}
+
+/// What a packet socket tells of a packet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Arrival {
+    /// Bytes that were put into the buffer.
+    pub captured: usize,
+    /// Bytes that the packet has.
+    pub len: usize,
+    /// When it was seen: seconds since 1970 and nanoseconds.
+    pub time: (i64, i64),
+    /// The index of the device.
+    pub device: u32,
+    /// The type of the device (`ARPHRD_*`).
+    pub device_type: u16,
+    /// Who sent it to whom (`PACKET_*`).
+    pub packet_type: u8,
+    /// The EtherType, in host order.
+    pub protocol: u16,
+    /// The link-layer address of the sender, and its length.
+    pub address: ([u8; 8], u8),
+    /// The VLAN tag that the kernel has taken out of it: EtherType and control information.
+    pub tag: Option<(u16, u16)>,
+}
+
+/// Receives a packet from a packet socket, which must have `SO_TIMESTAMPNS` and `PACKET_AUXDATA` for all to be told.
+pub fn packet_receive(fd: &OwnedFd, buffer: &mut [u8]) -> nix::Result<Arrival> {
+    // SAFETY: `struct sockaddr_ll` is plain data for which all zeroes is a value.
+    let mut from: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    let mut iov = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
+    // Of the alignment that control messages need.
+    let mut control = [0u64; 32];
+    // SAFETY: `struct msghdr` is plain data for which all zeroes is a value.
+    let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
+    message.msg_name = (&raw mut from).cast();
+    message.msg_namelen = size_of_val(&from) as libc::socklen_t;
+    message.msg_iov = &raw mut iov;
+    message.msg_iovlen = 1;
+    message.msg_control = control.as_mut_ptr().cast();
+    message.msg_controllen = size_of_val(&control) as _;
+    // SAFETY: all that the header names is alive and as long as it says.
+    let len = unsafe { libc::recvmsg(fd.as_raw_fd(), &raw mut message, libc::MSG_TRUNC | libc::MSG_DONTWAIT) };
+    let len = Errno::result(len)? as usize;
+    let mut arrival = Arrival {
+        captured: len.min(buffer.len()),
+        len,
+        device: from.sll_ifindex.cast_unsigned(),
+        device_type: from.sll_hatype,
+        packet_type: from.sll_pkttype,
+        protocol: u16::from_be(from.sll_protocol),
+        address: (from.sll_addr, from.sll_halen),
+        ..Arrival::default()
+    };
+    // SAFETY: the header is the one that recvmsg(2) filled, its control messages lie in `control`.
+    let mut header = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
+    while !header.is_null() {
+        // SAFETY: not null, so it is a control message in `control`; it may be read unaligned.
+        let (kind, data) = unsafe { (header.read_unaligned(), libc::CMSG_DATA(header)) };
+        match (kind.cmsg_level, kind.cmsg_type) {
+            (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => {
+                // SAFETY: a message of this type holds a timespec.
+                let time = unsafe { data.cast::<libc::timespec>().read_unaligned() };
+                arrival.time = (time.tv_sec, time.tv_nsec);
+            }
+            (libc::SOL_PACKET, libc::PACKET_AUXDATA) => {
+                // SAFETY: a message of this type holds a tpacket_auxdata.
+                let about = unsafe { data.cast::<libc::tpacket_auxdata>().read_unaligned() };
+                // What the filter has cut off is part of the packet still.
+                arrival.len = about.tp_len as usize;
+                let has = |bit| about.tp_status & bit != 0;
+                if has(libc::TP_STATUS_VLAN_VALID) {
+                    let given = has(libc::TP_STATUS_VLAN_TPID_VALID);
+                    let ether_type = if given { about.tp_vlan_tpid } else { libc::ETH_P_8021Q as u16 };
+                    arrival.tag = Some((ether_type, about.tp_vlan_tci));
+                }
+            }
+            _ => {}
+        }
+        // SAFETY: both pointers are good, as above.
+        header = unsafe { libc::CMSG_NXTHDR(&raw const message, header) };
+    }
+    Ok(arrival)
 }

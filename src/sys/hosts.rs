@@ -73,3 +73,41 @@ fn entry<T>(file: &str, take: impl Fn(&[&[u8]], &str) -> Option<T>) -> Option<T>
         take(&names, number)
     })
 }
+
+/// The lines of a file, each as its words; comments begin with `#`.
+fn words_of(file: &str) -> Vec<Vec<String>> {
+    let text = std::fs::read(file).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let words =
+        |line: &str| line.split('#').next().unwrap_or_default().split_whitespace().map(str::to_string).collect();
+    text.lines().map(words).collect()
+}
+
+/// The services in `/etc/services`: name, port and protocol, aliases too.
+pub fn services() -> Vec<(String, u16, String)> {
+    let mut found = Vec::new();
+    for words in words_of("/etc/services") {
+        let [name, place, aliases @ ..] = words.as_slice() else { continue };
+        let Some((port, protocol)) = place.split_once('/') else { continue };
+        let Ok(port) = port.parse() else { continue };
+        found.extend([name].into_iter().chain(aliases).map(|name| (name.clone(), port, protocol.to_string())));
+    }
+    found
+}
+
+/// The hosts in `/etc/ethers`: link-layer address and name.
+pub fn ethers() -> Vec<([u8; 6], String)> {
+    let read = |words: Vec<String>| {
+        let [address, name] = words.as_slice() else { return None };
+        let mut bytes = [0; 6];
+        let parts: Vec<&str> = address.split(':').collect();
+        if parts.len() != bytes.len() {
+            return None;
+        }
+        for (to, part) in bytes.iter_mut().zip(parts) {
+            *to = u8::from_str_radix(part, 16).ok()?;
+        }
+        Some((bytes, name.clone()))
+    };
+    words_of("/etc/ethers").into_iter().filter_map(read).collect()
+}

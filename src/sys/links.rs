@@ -112,3 +112,13 @@ pub fn device_index(name: &[u8]) -> Option<u32> {
 pub fn device_name(index: u32) -> Option<Vec<u8>> {
     ffi::if_name(&ffi::interface_socket().ok()?, index)
 }
+
+/// The flags (`IFF_*`) of the device called `name`, 0 where there is none.
+pub fn device_flags(name: &[u8]) -> u32 {
+    ffi::interface_socket().ok().and_then(|socket| ffi::if_flags(&socket, name)).unwrap_or(0)
+}
+
+/// The type (`ARPHRD_*`) of the device called `name`.
+pub fn device_type(name: &[u8]) -> Option<u16> {
+    ffi::if_type(&ffi::interface_socket().ok()?, name)
+}

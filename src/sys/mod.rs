@@ -8,10 +8,11 @@ pub mod netns;
 pub mod process;
 
 pub use ffi::{
-    HostAddresses, LocalTime, Multicast, Regex, Tun, TunnelCall, bind_sockets, fnmatch, fork, glob, host_addresses,
-    host_name, if_multicast, if_tunnel, local_time, netlink_option, socket_address, socket_option, strerror,
-    tun_attach, tun_set, words,
+    Arrival, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets, calendar,
+    fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel, netlink_option, packet_bind,
+    packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option, strerror, tun_attach,
+    tun_set, words,
 };
-pub use hosts::{Hosts, ip_protocol, ip_protocol_name, service_name, service_port};
-pub use links::{Links, device_index, device_name};
+pub use hosts::{Hosts, ethers, ip_protocol, ip_protocol_name, service_name, service_port, services};
+pub use links::{Links, device_flags, device_index, device_name, device_type};
 pub use process::occupy_standard_files;
