@@ -18,9 +18,14 @@ pub struct Request {
 impl Request {
     /// A request of type `kind`; `NLM_F_REQUEST` is understood.
     pub fn new(kind: Rtm, flags: NlmF) -> Self {
+        Request::of_kind(kind.into(), flags)
+    }
+
+    /// As [`Request::new`], for the message types of another protocol than rtnetlink.
+    pub fn of_kind(kind: u16, flags: NlmF) -> Self {
         let mut bytes = Vec::with_capacity(256);
         bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(&u16::from(kind).to_ne_bytes());
+        bytes.extend_from_slice(&kind.to_ne_bytes());
         bytes.extend_from_slice(&(flags | NlmF::REQUEST).bits().to_ne_bytes());
         bytes.extend_from_slice(&[0; 8]);
         Request { bytes, words: Vec::new(), open: Vec::new(), too_long: false }
