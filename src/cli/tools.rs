@@ -5,6 +5,7 @@ use tabled::settings::Style;
 
 use super::getopt::Opt;
 use super::{complete, object, tell};
+use crate::commands::iptables;
 use crate::commands::nettools::{arp, route};
 use crate::commands::sysctl;
 use crate::error::Error;
@@ -47,6 +48,30 @@ pub const TOOLS: &[Tool] = &[
         help: "the kernel's parameters",
         grammar: Grammar::Options(sysctl::OPTIONS),
         run: sysctl::main,
+    },
+    Tool {
+        name: "iptables",
+        help: "the IPv4 packet filter and address translation",
+        grammar: Grammar::Options(iptables::OPTIONS),
+        run: iptables::main4,
+    },
+    Tool {
+        name: "ip6tables",
+        help: "the IPv6 packet filter and address translation",
+        grammar: Grammar::Options(iptables::OPTIONS),
+        run: iptables::main6,
+    },
+    Tool {
+        name: "iptables-save",
+        help: "the rules of iptables, to be kept",
+        grammar: Grammar::Options(iptables::SAVE_OPTIONS),
+        run: iptables::save4,
+    },
+    Tool {
+        name: "ip6tables-save",
+        help: "the rules of ip6tables, to be kept",
+        grammar: Grammar::Options(iptables::SAVE_OPTIONS),
+        run: iptables::save6,
     },
     Tool {
         name: "lab",

@@ -3,6 +3,7 @@
 pub mod addr;
 mod context;
 pub mod host;
+pub mod iptables;
 pub mod link;
 pub mod neigh;
 pub mod netns;

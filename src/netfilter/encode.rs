@@ -110,8 +110,8 @@ fn condition(request: &mut Request, extension: &Extension) {
     }
 }
 
-/// Whether there is something to compare, and nothing that only the kernel's own match knows: a TCP option.
-pub(crate) fn has_ports(kind: &xt::Kind, data: &[u8]) -> bool {
+/// Whether there are ports or flags to compare, and nothing that only the kernel's own match knows: a TCP option.
+pub fn has_ports(kind: &xt::Kind, data: &[u8]) -> bool {
     let is_plain = kind.name == "udp" || (xt::u8_at(data, 8) == 0 && xt::u8_at(data, 11) & !7 == 0);
     is_plain && *data != kind.block()
 }

@@ -20,7 +20,7 @@ pub use rule::{Counters, Interface, Net, Rule, Target};
 pub use ruleset::{Chain, Ruleset, StoredRule};
 pub use transaction::{Change, Transaction};
 
-use crate::netlink::{NlmF, Request};
+use crate::netlink::{NlmF, Request, Table};
 
 /// The family of a ruleset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,17 @@ impl Family {
             Family::V6 => 16,
         }
     }
+}
+
+/// A rule as it comes back from the kernel: what makes no difference is gone, and a rate is the nearest one that there
+/// is.
+pub fn normal(rule: &Rule, family: Family) -> Rule {
+    let mut request = message(0, NlmF::empty(), 0, 0);
+    let start = request.len();
+    encode(rule, family, &mut request);
+    let attrs: Table<'_, 8> = Table::new(request.from_mut(start));
+    let expressions = attrs.get(uapi::nfta::RULE_EXPRESSIONS).unwrap_or_default();
+    decode(family, expressions).unwrap_or_else(|_| rule.clone())
 }
 
 /// A message with its `struct nfgenmsg`: family, version 0, and a resource id that only batches have.

@@ -25,6 +25,22 @@ pub fn strerror(errno: i32) -> String {
     unsafe { CStr::from_ptr(text.as_ptr()) }.to_string_lossy().into_owned()
 }
 
+/// The time as ctime(3) writes it, in the local time zone: `Tue Nov 24 23:32:35 2026`.
+pub fn ctime() -> String {
+    // SAFETY: a null pointer is allowed; the time is returned.
+    let now = unsafe { libc::time(std::ptr::null_mut()) };
+    // SAFETY: `struct tm` is plain data for which all zeroes is a value.
+    let mut parts: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to live values of these types.
+    unsafe { libc::localtime_r(&raw const now, &raw mut parts) };
+    let mut text = [0u8; 64];
+    // SAFETY: the buffer is as long as said, the format ends with a NUL, `parts` is filled.
+    let len = unsafe {
+        libc::strftime(text.as_mut_ptr().cast(), text.len(), c"%a %b %e %H:%M:%S %Y".as_ptr(), &raw const parts)
+    };
+    String::from_utf8_lossy(&text[..len]).into_owned()
+}
+
 /// Sets an integer option at level `SOL_NETLINK`.
 pub fn netlink_option(fd: &OwnedFd, option: c_int, value: c_int) -> nix::Result<()> {
     let len = size_of::<c_int>() as libc::socklen_t;

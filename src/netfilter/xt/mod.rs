@@ -19,6 +19,8 @@ mod nat;
 mod ports;
 mod reject;
 
+pub use super::encode::has_ports;
+
 pub use icmp::IcmpType;
 pub use limit::{SCALE, UNITS, per_unit};
 pub use nat::Nat;
