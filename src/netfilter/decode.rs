@@ -242,15 +242,18 @@ impl Reader {
         self.port_range(offset, op == op::NEQ, low, high)
     }
 
+    /// Takes bounds for a port. nft writes a range as two comparisons, each with one bound.
     fn port_range(&mut self, offset: usize, inverted: bool, low: u16, high: u16) -> Option<()> {
         let (kind, data) = self.ports()?;
         let row = kind.rows.get(offset / 2)?;
-        let bounds = (xt::u16_at(data, row.at), xt::u16_at(data, row.at + 2));
-        if bounds != (0, u16::MAX) || row.is_inverted(data) {
+        let (old_low, old_high) = (xt::u16_at(data, row.at), xt::u16_at(data, row.at + 2));
+        let is_free = (old_low == 0 || low == 0) && (old_high == u16::MAX || high == u16::MAX);
+        let was_said = (old_low, old_high) != (0, u16::MAX) || row.is_inverted(data);
+        if !is_free || (was_said && (inverted || row.is_inverted(data))) {
             return None;
         }
-        xt::put(data, row.at, &low.to_ne_bytes());
-        xt::put(data, row.at + 2, &high.to_ne_bytes());
+        xt::put(data, row.at, &low.max(old_low).to_ne_bytes());
+        xt::put(data, row.at + 2, &high.min(old_high).to_ne_bytes());
         if let Some(bit) = row.invert.filter(|_| inverted) {
             bit.set(data);
         }

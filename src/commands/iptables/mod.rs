@@ -55,14 +55,13 @@ fn finish(run: impl FnOnce(&mut Out) -> Result<()>) -> u8 {
 }
 
 fn run(out: &mut Out, family: Family, words: &[&[u8]]) -> Result<()> {
-    let asked = match words::parse(family, words)? {
+    let asked = match words::parse(out, family, words)? {
         Asked::Text(text) => {
             out.text(text);
             return Ok(());
         }
         Asked::Command(command) => command,
     };
-    asked.warnings.iter().for_each(|warning| out.complain(warning));
     let unknown = || {
         let name = String::from_utf8_lossy(asked.table);
         complaint::unknown(family, &format!("table '{name}' does not exist"))

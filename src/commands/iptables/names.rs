@@ -57,10 +57,11 @@ pub(super) fn port(word: &[u8], protocol: &str) -> Option<u16> {
     numeric.or_else(|| sys::service_port(word, Some(protocol)))
 }
 
-/// A port as getaddrinfo(3) reads it: by decimal number or by the name of a service with any protocol.
+/// A port as glibc's getaddrinfo(3) reads it: by decimal number, of which the lower 16 bits are taken, or by the name of
+/// a service with any protocol.
 pub(super) fn any_port(word: &[u8]) -> Option<u16> {
     match std::str::from_utf8(word).ok()?.parse::<u64>() {
-        Ok(port) => port.try_into().ok(),
+        Ok(port) => Some(port as u16),
         Err(_) => sys::service_port(word, None),
     }
 }

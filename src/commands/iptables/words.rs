@@ -10,6 +10,7 @@ use crate::cli::words::{is_space, leading_number, number, shown};
 use crate::error::{Error, Result};
 use crate::netfilter::xt::{self, Extension, Kind};
 use crate::netfilter::{Counters, Family, Interface, Net, Rule, Target};
+use crate::output::Out;
 
 /// Names of chains and targets are shorter than this (`XT_EXTENSION_MAXNAMELEN`).
 const NAME_LEN: usize = 29;
@@ -53,8 +54,6 @@ pub(super) struct Command<'a> {
     pub sources: Vec<Net>,
     /// Those behind `-d`.
     pub destinations: Vec<Net>,
-    /// What is said on stderr although all goes well.
-    pub warnings: Vec<String>,
 }
 
 /// An extension that the line has named, with what has been said of it.
@@ -74,6 +73,8 @@ struct Brought {
 }
 
 struct Parser<'a, 'w> {
+    /// Where warnings go.
+    out: &'w mut Out,
     family: Family,
     scanner: Scanner<'a, 'w>,
     command: Command<'a>,
@@ -93,11 +94,14 @@ struct Parser<'a, 'w> {
     destination: Option<&'a [u8]>,
     not_source: bool,
     not_destination: bool,
+    waits: bool,
+    has_interval: bool,
 }
 
-/// Reads a command line.
-pub(super) fn parse<'a>(family: Family, words: &[&'a [u8]]) -> Result<Asked<'a>> {
+/// Reads a command line. What is odd but not wrong is said on stderr at once.
+pub(super) fn parse<'a>(out: &mut Out, family: Family, words: &[&'a [u8]]) -> Result<Asked<'a>> {
     let mut parser = Parser {
+        out,
         family,
         scanner: Scanner::new(words),
         command: Command { table: b"filter", ..Command::default() },
@@ -114,6 +118,8 @@ pub(super) fn parse<'a>(family: Family, words: &[&'a [u8]]) -> Result<Asked<'a>>
         destination: None,
         not_source: false,
         not_destination: false,
+        waits: false,
+        has_interval: false,
     };
     if let Some(text) = parser.words()? {
         return Ok(Asked::Text(text));
@@ -416,7 +422,7 @@ impl<'a> Parser<'a, '_> {
         // Routing, fragment, AH and destination options are headers before the protocol's.
         if self.family == Family::V6 && matches!(protocol, 43 | 44 | 51 | 60) && !self.invert {
             let text = format!("Warning: never matched protocol: {}. use extension match instead.", shown(&word));
-            self.command.warnings.push(text);
+            self.out.complain(&text);
         }
         (self.command.rule.protocol, self.command.rule.not_protocol) = (protocol, self.invert);
         self.protocol_word = Some(word);
@@ -434,7 +440,7 @@ impl<'a> Parser<'a, '_> {
         }
         if name.iter().any(|b| matches!(b, b'/' | b' ')) {
             let text = "' ('/' and ' ' are not allowed by the kernel).";
-            self.command.warnings.push(format!("Warning: weird character in interface `{}{text}", shown(name)));
+            self.out.complain(&format!("Warning: weird character in interface `{}{text}", shown(name)));
         }
         let interface = Some(Interface { name: name.to_vec(), inverted: self.invert });
         match letter {
@@ -496,10 +502,13 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn wait(&mut self, value: Option<&'a [u8]>) -> Result<()> {
-        match value.or_else(|| self.argument()) {
-            Some(word) if leading_number(word, 0).is_none() => Err(self.wrong("wait seconds not numeric")),
-            _ => Ok(()),
-        }
+        let Some(word) = value.or_else(|| self.argument()) else {
+            self.waits = true;
+            return Ok(());
+        };
+        let (seconds, _) = leading_number(word, 0).ok_or_else(|| self.wrong("wait seconds not numeric"))?;
+        self.waits = seconds != 0;
+        Ok(())
     }
 
     fn wait_interval(&mut self, value: Option<&'a [u8]>) -> Result<()> {
@@ -512,7 +521,8 @@ impl<'a> Parser<'a, '_> {
                 Err(self.wrong(&format!("too long usec wait {interval} > 999999 usec")))
             }
             Some(_) => {
-                self.command.warnings.push("Ignoring deprecated --wait-interval option.".into());
+                self.has_interval = true;
+                self.out.complain("Ignoring deprecated --wait-interval option.");
                 Ok(())
             }
         }
@@ -574,6 +584,9 @@ impl<'a> Parser<'a, '_> {
         if self.command.table == b"nat" && drops {
             let text = "\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n";
             return Err(self.wrong(text));
+        }
+        if self.has_interval && !self.waits {
+            return Err(self.wrong("--wait-interval only makes sense with --wait\n"));
         }
         for loaded in self.matches.iter().chain(&self.target) {
             self.check_extension(loaded)?;
@@ -675,6 +688,8 @@ impl<'a> Parser<'a, '_> {
             (None, Some(b"ACCEPT")) => Target::Accept,
             (None, Some(b"DROP")) => Target::Drop,
             (None, Some(b"RETURN")) => Target::Return,
+            // No chain either: the kernel is asked, and has none.
+            (None, Some(b"QUEUE")) => Target::Extension(Extension::Foreign(b"QUEUE".to_vec(), 0, vec![0; 8])),
             (None, Some(chain)) => Target::Jump(chain.to_vec()),
         };
     }
