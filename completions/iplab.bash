@@ -9,4 +9,4 @@ _iplab() {
     [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == *[./] ]] && compopt -o nospace
     return 0
 }
-complete -o bashdefault -o default -F _iplab iplab ip arp route sysctl
+complete -o bashdefault -o default -F _iplab iplab ip arp route sysctl iptables ip6tables iptables-save ip6tables-save

@@ -237,7 +237,8 @@ fn option(buf: &mut Vec<u8>, family: Family, rule: &Rule, kind: &Kind, row: &Row
     let (at, label) = (row.at, row.label);
     let inverted = row.is_inverted(data);
     let mark = if inverted { "!" } else { "" };
-    if !is_there(row, data) && !(inverted && matches!(row.shape, Shape::Ports { .. })) {
+    let is_shown = is_there(row, data) || (inverted && matches!(row.shape, Shape::Ports { .. }));
+    if !is_shown {
         if let Shape::Burst = row.shape {
             format_args!(" burst {}", u32_at(data, at)).put(buf);
         }
