@@ -114,6 +114,11 @@ fn what_is_wrong_is_said_in_the_same_words() {
     transcript("wrong");
 }
 
+#[test]
+fn what_is_wrong_with_ipv6_is_said_in_the_same_words() {
+    transcript("wrong6");
+}
+
 const RULES_OF_OTHERS: &str = "nft add table ip filter
 nft 'add chain ip filter INPUT { type filter hook input priority 0; policy accept; }'
 nft add rule ip filter INPUT ip saddr 1.2.3.4 tcp dport 20-22 counter accept
