@@ -9,4 +9,4 @@ _iplab() {
     [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == *[./] ]] && compopt -o nospace
     return 0
 }
-complete -o bashdefault -o default -F _iplab iplab ip bridge arp route sysctl nc ping ping4 ping6 telnet tcpdump
+complete -o bashdefault -o default -F _iplab iplab ip bridge arp route sysctl nc ping ping4 ping6 telnet tcpdump iptables ip6tables iptables-save ip6tables-save

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod error;
 pub mod kinds;
 pub mod lab;
+pub mod netfilter;
 pub mod netlink;
 pub mod output;
 pub mod packet;

@@ -65,80 +65,190 @@ pub enum Item<'a> {
 pub fn read<'a>(program: &str, table: &[Opt], words: &[&'a [u8]]) -> Vec<Result<Item<'a>, String>> {
     let mut items = Vec::new();
     let mut operands = Vec::new();
-    let has_names = table.iter().any(|opt| !opt.long.is_empty());
-    let mut words = words.iter().copied();
-    while let Some(word) = words.next() {
-        match word {
-            b"--" => operands.extend(words.by_ref()),
-            [b'-', b'-', long @ ..] if has_names => items.push(long_option(program, table, long, &mut words)),
-            [b'-', letters @ ..] if !letters.is_empty() => {
-                short_options(program, table, letters, &mut words, &mut items);
-            }
-            _ => operands.push(word),
+    let mut scanner = Scanner::new(words);
+    while let Some(found) = scanner.next(&[table]) {
+        match found {
+            Scanned::Option { row, value, .. } => items.push(Ok(Item::Option(row, value))),
+            Scanned::Operand(word) => operands.push(word),
+            Scanned::Wrong(problem) => items.push(Err(problem.complaint(program))),
         }
     }
+    operands.extend(scanner.rest());
     items.extend(operands.into_iter().map(|word| Ok(Item::Operand(word))));
     items
 }
 
-fn long_option<'a>(
-    program: &str,
-    table: &[Opt],
-    word: &'a [u8],
-    rest: &mut impl Iterator<Item = &'a [u8]>,
-) -> Result<Item<'a>, String> {
-    let (name, value) = match word.iter().position(|&b| b == b'=') {
-        Some(at) => (&word[..at], Some(&word[at + 1..])),
-        None => (word, None),
-    };
-    let exact = table.iter().position(|opt| !opt.long.is_empty() && opt.long.as_bytes() == name);
-    let begun: Vec<usize> = (0..table.len())
-        .filter(|&at| !table[at].long.is_empty() && table[at].long.as_bytes().starts_with(name))
-        .collect();
-    let at = match (exact, begun.as_slice()) {
-        (Some(at), _) | (None, &[at]) => at,
-        (None, []) => return Err(format!("{program}: unrecognized option '--{}'", shown(name))),
-        (None, many) => {
-            let names: String = many.iter().map(|&at| format!(" '--{}'", table[at].long)).collect();
-            return Err(format!("{program}: option '--{}' is ambiguous; possibilities:{names}", shown(name)));
+/// Takes a command line item by item, in its order. The options may become more under way.
+#[derive(Debug, Clone)]
+pub struct Scanner<'a, 'w> {
+    words: &'w [&'a [u8]],
+    at: usize,
+    /// What is left of a word of letters.
+    letters: &'a [u8],
+}
+
+/// What a scan comes upon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scanned<'a> {
+    /// An option: its table, its place there, its argument.
+    Option {
+        /// The number of the table.
+        table: usize,
+        /// The place in the table.
+        row: usize,
+        /// The argument.
+        value: Option<&'a [u8]>,
+    },
+    /// A word that is no option.
+    Operand(&'a [u8]),
+    /// A word that looks like an option.
+    Wrong(Problem<'a>),
+}
+
+/// Why a word that looks like an option is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem<'a> {
+    /// No option has this letter.
+    Letter(u8),
+    /// No option has this name.
+    Name(&'a [u8]),
+    /// Several names begin like this.
+    Ambiguous(&'a [u8], Vec<&'static str>),
+    /// This option takes no argument.
+    NoArgument(&'static str),
+    /// This option wants an argument.
+    LetterWants(u8),
+    /// This option wants an argument.
+    NameWants(&'static str),
+}
+
+impl Problem<'_> {
+    /// The C library's words, `program` before them.
+    pub fn complaint(&self, program: &str) -> String {
+        match self {
+            Problem::Letter(letter) => format!("{program}: invalid option -- '{}'", shown(&[*letter])),
+            Problem::Name(name) => format!("{program}: unrecognized option '--{}'", shown(name)),
+            Problem::Ambiguous(name, names) => {
+                let names: String = names.iter().map(|name| format!(" '--{name}'")).collect();
+                format!("{program}: option '--{}' is ambiguous; possibilities:{names}", shown(name))
+            }
+            Problem::NoArgument(name) => format!("{program}: option '--{name}' doesn't allow an argument"),
+            Problem::LetterWants(letter) => {
+                format!("{program}: option requires an argument -- '{}'", char::from(*letter))
+            }
+            Problem::NameWants(name) => format!("{program}: option '--{name}' requires an argument"),
         }
-    };
-    let opt = &table[at];
-    match (opt.takes, value) {
-        (Takes::Nothing, Some(_)) => Err(format!("{program}: option '--{}' doesn't allow an argument", opt.long)),
-        (Takes::Argument, None) => match rest.next() {
-            Some(value) => Ok(Item::Option(at, Some(value))),
-            None => Err(format!("{program}: option '--{}' requires an argument", opt.long)),
-        },
-        (_, value) => Ok(Item::Option(at, value)),
+    }
+
+    /// Whether what is missing is an argument.
+    pub fn wants_argument(&self) -> bool {
+        matches!(self, Problem::LetterWants(_) | Problem::NameWants(_))
     }
 }
 
-fn short_options<'a>(
-    program: &str,
-    table: &[Opt],
-    letters: &'a [u8],
-    rest: &mut impl Iterator<Item = &'a [u8]>,
-    items: &mut Vec<Result<Item<'a>, String>>,
-) {
-    for (i, letter) in letters.iter().enumerate() {
-        let Some(at) = table.iter().position(|opt| opt.short == *letter && *letter != 0) else {
-            items.push(Err(format!("{program}: invalid option -- '{}'", shown(&[*letter]))));
-            continue;
-        };
-        let attached = Some(&letters[i + 1..]).filter(|attached| !attached.is_empty());
-        match table[at].takes {
-            Takes::Nothing => {
-                items.push(Ok(Item::Option(at, None)));
-                continue;
-            }
-            Takes::Perhaps => items.push(Ok(Item::Option(at, attached))),
-            Takes::Argument => items.push(match attached.or_else(|| rest.next()) {
-                Some(value) => Ok(Item::Option(at, Some(value))),
-                None => Err(format!("{program}: option requires an argument -- '{}'", char::from(*letter))),
-            }),
+impl<'a, 'w> Scanner<'a, 'w> {
+    /// A scan of `words` from the first.
+    pub fn new(words: &'w [&'a [u8]]) -> Self {
+        Scanner { words, at: 0, letters: &[] }
+    }
+
+    /// The next item. `--` and the end of the words end it.
+    pub fn next(&mut self, tables: &[&[Opt]]) -> Option<Scanned<'a>> {
+        if !self.letters.is_empty() {
+            return Some(self.letter(tables));
         }
-        return;
+        let word = self.take()?;
+        Some(match word {
+            b"--" => return None,
+            [b'-', b'-', long @ ..] if tables.iter().copied().flatten().any(|opt| !opt.long.is_empty()) => {
+                self.long_option(tables, long)
+            }
+            [b'-', letters @ ..] if !letters.is_empty() => {
+                self.letters = letters;
+                self.letter(tables)
+            }
+            _ => Scanned::Operand(word),
+        })
+    }
+
+    /// The next word, left where it is.
+    pub fn peek(&self) -> Option<&'a [u8]> {
+        self.words.get(self.at).copied()
+    }
+
+    /// Takes the next word, whatever it is.
+    pub fn take(&mut self) -> Option<&'a [u8]> {
+        let word = self.peek()?;
+        self.at += 1;
+        Some(word)
+    }
+
+    /// The word taken last.
+    pub fn current(&self) -> &'a [u8] {
+        self.at.checked_sub(1).and_then(|at| self.words.get(at)).copied().unwrap_or_default()
+    }
+
+    /// The words not yet taken.
+    pub fn rest(&self) -> &'w [&'a [u8]] {
+        &self.words[self.at..]
+    }
+
+    fn long_option(&mut self, tables: &[&[Opt]], word: &'a [u8]) -> Scanned<'a> {
+        let (name, value) = match word.iter().position(|&b| b == b'=') {
+            Some(at) => (&word[..at], Some(&word[at + 1..])),
+            None => (word, None),
+        };
+        let all = || {
+            let places = tables
+                .iter()
+                .enumerate()
+                .flat_map(|(at, table)| table.iter().enumerate().map(move |(row, opt)| (at, row, *opt)));
+            places.filter(|(_, _, opt)| !opt.long.is_empty())
+        };
+        let exact = all().find(|(_, _, opt)| opt.long.as_bytes() == name);
+        let begun: Vec<_> = all().filter(|(_, _, opt)| opt.long.as_bytes().starts_with(name)).collect();
+        let (table, row, opt) = match (exact, begun.as_slice()) {
+            (Some(found), _) | (None, &[found]) => found,
+            (None, []) => return Scanned::Wrong(Problem::Name(name)),
+            (None, many) => {
+                let names = many.iter().map(|(_, _, opt)| opt.long).collect();
+                return Scanned::Wrong(Problem::Ambiguous(name, names));
+            }
+        };
+        let value = match (opt.takes, value) {
+            (Takes::Nothing, Some(_)) => return Scanned::Wrong(Problem::NoArgument(opt.long)),
+            (Takes::Argument, None) => match self.take() {
+                Some(value) => Some(value),
+                None => return Scanned::Wrong(Problem::NameWants(opt.long)),
+            },
+            (_, value) => value,
+        };
+        Scanned::Option { table, row, value }
+    }
+
+    /// Takes one letter of a word of letters, with the argument that the rest or the next word is.
+    fn letter(&mut self, tables: &[&[Opt]]) -> Scanned<'a> {
+        let letter = self.letters[0];
+        self.letters = &self.letters[1..];
+        let find = |(at, table): (usize, &&[Opt])| {
+            let row = table.iter().position(|opt| opt.short == letter && letter != 0)?;
+            Some((at, row, table[row].takes))
+        };
+        let Some((table, row, takes)) = tables.iter().enumerate().find_map(find) else {
+            return Scanned::Wrong(Problem::Letter(letter));
+        };
+        if takes == Takes::Nothing {
+            return Scanned::Option { table, row, value: None };
+        }
+        let attached = Some(std::mem::take(&mut self.letters)).filter(|attached| !attached.is_empty());
+        let value = match takes {
+            Takes::Argument => attached.or_else(|| self.take()),
+            _ => attached,
+        };
+        match value {
+            None if takes == Takes::Argument => Scanned::Wrong(Problem::LetterWants(letter)),
+            value => Scanned::Option { table, row, value },
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{IP, Program, complete, tell};
 use crate::applets::{nc, ping, telnet};
 use crate::commands::bridge::BRIDGE;
 use crate::commands::nettools::{arp, route};
-use crate::commands::{sysctl, tcpdump};
+use crate::commands::{iptables, sysctl, tcpdump};
 use crate::error::Error;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
@@ -81,6 +81,30 @@ pub const TOOLS: &[Tool] = &[
         help: "packets as they pass, or from a file",
         grammar: Grammar::Options(tcpdump::OPTIONS),
         run: tcpdump::main,
+    },
+    Tool {
+        name: "iptables",
+        help: "the IPv4 packet filter and address translation",
+        grammar: Grammar::Options(iptables::OPTIONS),
+        run: iptables::main4,
+    },
+    Tool {
+        name: "ip6tables",
+        help: "the IPv6 packet filter and address translation",
+        grammar: Grammar::Options(iptables::OPTIONS),
+        run: iptables::main6,
+    },
+    Tool {
+        name: "iptables-save",
+        help: "the rules of iptables, to be kept",
+        grammar: Grammar::Options(iptables::SAVE_OPTIONS),
+        run: iptables::save4,
+    },
+    Tool {
+        name: "ip6tables-save",
+        help: "the rules of ip6tables, to be kept",
+        grammar: Grammar::Options(iptables::SAVE_OPTIONS),
+        run: iptables::save6,
     },
     Tool {
         name: "lab",

@@ -58,23 +58,12 @@ pub fn show_now(view: &mut View) {
     }
 }
 
-/// A moment as C's asctime(3) writes it.
-fn ascii_time(out: &mut Out, seconds: i64) {
-    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let t = sys::calendar(seconds, true);
-    let name = |names: &'static [&'static str], at: i32| names.get(at as usize).copied().unwrap_or("???");
-    let (day, month) = (name(&DAYS, t.week_day), name(&MONTHS, t.month - 1));
-    let (hour, minute, second) = (t.hour, t.minute, t.second);
-    out.text(format_args!("{day} {month}{:3} {hour:02}:{minute:02}:{second:02} {}", t.day, t.year));
-}
-
 fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
     let (seconds, micros) = (since_epoch.as_secs() as i64, since_epoch.subsec_micros());
     match timestamp {
         Timestamp::Long => {
             out.text("Timestamp: ");
-            ascii_time(out, seconds);
+            out.text(sys::ctime(seconds));
             out.text(format_args!(" {micros} usec\n"));
         }
         Timestamp::Short => {
@@ -90,6 +79,6 @@ fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
 pub fn file_time(out: &mut Out, message: &Message<'_>) {
     let Some([a, b, c, d, e, f, g, h]) = message.body.first_chunk().copied() else { return };
     out.text("Timestamp: ");
-    ascii_time(out, u32::from_ne_bytes([a, b, c, d]).into());
+    out.text(sys::ctime(u32::from_ne_bytes([a, b, c, d]).into()));
     out.text(format_args!(" {} us\n", u32::from_ne_bytes([e, f, g, h])));
 }

@@ -6,6 +6,7 @@ pub mod bridge;
 mod context;
 mod events;
 pub mod host;
+pub mod iptables;
 pub mod link;
 pub mod maddr;
 pub mod monitor;

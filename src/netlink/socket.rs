@@ -10,7 +10,7 @@ use nix::sys::socket::{
 };
 
 use super::batch::Posted;
-use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Request, Result, ack};
+use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Refusal, Request, Result, ack};
 use crate::sys;
 
 pub(super) const NLMSG_ERROR: u16 = 2;
@@ -21,6 +21,9 @@ const NLMSG_MIN_TYPE: u16 = 0x10;
 
 /// The kernel fills at most 32 KiB for each receive of a dump, whatever the buffer's size.
 const BUFFER: usize = 32 * 1024;
+
+/// What a socket's send buffer holds without being asked (`net.core.wmem_default`, half of which is overhead).
+const ROOM: usize = 100 * 1024;
 
 /// How a dump ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +140,47 @@ impl Socket {
         Ok(end)
     }
 
+    /// Sends `requests` in one piece, for a protocol that carries them out together or not at all (nfnetlink's batches).
+    ///
+    /// Gives what the kernel refused, by the number of the request: nothing has been done then. It is over with the
+    /// verdict on request number `last`, which must ask for an ACK, or with a refusal of the first, which is for all.
+    pub fn batch(&mut self, requests: &mut [Request], last: usize) -> Result<Vec<(usize, Refusal)>> {
+        let first = self.sequence.wrapping_add(1).max(1);
+        let mut bytes = Vec::new();
+        for (sequence, request) in (first..).zip(requests) {
+            self.sequence = sequence;
+            let message = request.finish(sequence)?;
+            if let Some(observer) = &mut self.observer {
+                observer.message(Direction::Sent, message);
+            }
+            bytes.extend_from_slice(message);
+        }
+        if bytes.len() > ROOM {
+            // Only root may pass the limit. What finds no room is refused as a whole when it is sent.
+            let room = 2 * bytes.len();
+            let _ = setsockopt(&self.fd, sockopt::SndBufForce, &room)
+                .or_else(|_| setsockopt(&self.fd, sockopt::SndBuf, &room));
+        }
+        send_to_kernel(&self.fd, &bytes)?;
+        let mut refused = Vec::new();
+        self.receive_since(first, |message| {
+            let at = message.sequence.wrapping_sub(first) as usize;
+            if message.kind != NLMSG_ERROR {
+                return None;
+            }
+            let failed = match ack::read(message, true) {
+                Ok(_) => false,
+                Err(Error::Refused(refusal)) => {
+                    refused.push((at, refusal));
+                    true
+                }
+                Err(error) => return Some(Err(error)),
+            };
+            (at == last || (at == 0 && failed)).then_some(Ok(()))
+        })?;
+        Ok(refused)
+    }
+
     /// Joins a multicast group (`RTNLGRP_*`).
     pub fn join(&mut self, group: u32) -> Result<()> {
         sys::netlink_option(&self.fd, libc::NETLINK_ADD_MEMBERSHIP, group as i32)
@@ -228,7 +272,12 @@ impl Socket {
     }
 
     /// Receives until `read` has an answer for the request sent last.
-    fn receive_until<T>(&mut self, mut read: impl FnMut(&Message<'_>) -> Option<Result<T>>) -> Result<T> {
+    fn receive_until<T>(&mut self, read: impl FnMut(&Message<'_>) -> Option<Result<T>>) -> Result<T> {
+        self.receive_since(self.sequence, read)
+    }
+
+    /// Receives until `read` has an answer for the requests sent since number `first`.
+    fn receive_since<T>(&mut self, first: u32, mut read: impl FnMut(&Message<'_>) -> Option<Result<T>>) -> Result<T> {
         loop {
             let len = self.receive(MsgFlags::empty())?;
             for message in Messages::new(&self.buffer[..len]) {
@@ -236,7 +285,7 @@ impl Socket {
                 if let Some(observer) = &mut self.observer {
                     observer.message(Direction::Received, message.bytes);
                 }
-                if message.sequence != self.sequence {
+                if message.sequence.wrapping_sub(first) > self.sequence.wrapping_sub(first) {
                     // A request given up half-way leaves its replies behind: older numbers are passed over.
                     if self.sequence.wrapping_sub(message.sequence) < u32::MAX / 2 {
                         continue;

@@ -1,4 +1,4 @@
-//! Names of hosts, protocols and services, from the resolver, `/etc/protocols` and `/etc/services`.
+//! Names of hosts, networks, protocols and services, from the resolver and from files in `/etc`.
 
 use super::ffi;
 
@@ -32,46 +32,77 @@ fn ask(address: &[u8]) -> Option<Vec<u8>> {
     ffi::host_name(address)
 }
 
+/// Looks through a file whose lines are a name, a value and other names: what `pick` makes of the first line that it
+/// takes. It is given the value and the names, the first of which is the proper one.
+fn look_up<T>(path: &str, mut pick: impl FnMut(&[u8], &[&[u8]]) -> Option<T>) -> Option<T> {
+    let file = std::fs::read(path).ok()?;
+    file.split(|&b| b == b'\n').find_map(|line| {
+        let line = line.split(|&b| b == b'#').next()?;
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let (first, value) = (words.next()?, words.next()?);
+        let names: Vec<&[u8]> = std::iter::once(first).chain(words).collect();
+        pick(value, &names)
+    })
+}
+
+fn number<T: std::str::FromStr>(word: &[u8]) -> Option<T> {
+    std::str::from_utf8(word).ok()?.parse().ok()
+}
+
 /// The number of the protocol above IP that `/etc/protocols` gives this name or alias.
 pub fn ip_protocol(name: &[u8]) -> Option<u8> {
-    entry("/etc/protocols", |names, number| names.contains(&name).then(|| number.parse().ok())?)
+    look_up("/etc/protocols", |value, names| number(value).filter(|_| names.contains(&name)))
 }
 
 /// The name that `/etc/protocols` gives the protocol above IP with this number.
-pub fn ip_protocol_name(wanted: u8) -> Option<Vec<u8>> {
-    entry("/etc/protocols", |names, number| {
-        (number.parse() == Ok(wanted)).then(|| names.first().map(|name| name.to_vec()))?
+pub fn ip_protocol_name(protocol: u8) -> Option<Vec<u8>> {
+    look_up("/etc/protocols", |value, names| {
+        names.first().filter(|_| number(value) == Some(protocol)).map(|name| name.to_vec())
     })
 }
 
-/// The port that `/etc/services` gives this name or alias with the protocol `protocol`, `tcp` or `udp`.
-pub fn service_port(name: &[u8], protocol: &str) -> Option<u16> {
-    entry("/etc/services", |names, number| {
-        let (port, over) = number.split_once('/')?;
-        (over == protocol && names.contains(&name)).then(|| port.parse().ok())?
+/// Port and protocol as `/etc/services` writes them: `80/tcp`.
+fn service(value: &[u8]) -> Option<(u16, &[u8])> {
+    let slash = value.iter().position(|&b| b == b'/')?;
+    Some((number(&value[..slash])?, &value[slash + 1..]))
+}
+
+/// The port that `/etc/services` gives this name or alias, with this protocol if one is named.
+pub fn service_port(name: &[u8], protocol: Option<&str>) -> Option<u16> {
+    look_up("/etc/services", |value, names| {
+        let (port, its) = service(value)?;
+        let is_it = protocol.is_none_or(|protocol| protocol.as_bytes() == its) && names.contains(&name);
+        is_it.then_some(port)
     })
 }
 
-/// The name that `/etc/services` gives this port with the protocol `protocol`.
-pub fn service_name(port: u16, protocol: &str) -> Option<String> {
-    let wanted = format!("{port}/{protocol}");
-    entry("/etc/services", |names, number| {
-        (number == wanted).then(|| names.first().map(|name| String::from_utf8_lossy(name).into_owned()))?
+/// The name that `/etc/services` gives this port with this protocol.
+pub fn service_name(port: u16, protocol: &str) -> Option<Vec<u8>> {
+    look_up("/etc/services", |value, names| {
+        names.first().filter(|_| service(value) == Some((port, protocol.as_bytes()))).map(|name| name.to_vec())
     })
 }
 
-/// The first that `take` makes of the entries of a file: a name, a number, aliases; comments begin with `#`.
-fn entry<T>(file: &str, take: impl Fn(&[&[u8]], &str) -> Option<T>) -> Option<T> {
-    let file = std::fs::read(file).ok()?;
-    file.split(|&b| b == b'\n').find_map(|line| {
-        let line = line.split(|&b| b == b'#').next()?;
-        let mut names: Vec<&[u8]> = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
-        if names.len() < 2 {
-            return None;
-        }
-        let number = std::str::from_utf8(names.remove(1)).ok()?;
-        take(&names, number)
+/// The address that `/etc/networks` gives the network with this name or alias.
+pub fn network(name: &[u8]) -> Option<[u8; 4]> {
+    look_up("/etc/networks", |value, names| network_address(value).filter(|_| names.contains(&name)))
+}
+
+/// The name that `/etc/networks` gives the network with this address.
+pub fn network_name(address: [u8; 4]) -> Option<Vec<u8>> {
+    look_up("/etc/networks", |value, names| {
+        names.first().filter(|_| network_address(value) == Some(address)).map(|name| name.to_vec())
     })
+}
+
+/// An address of up to four numbers; those that are missing at its end are 0.
+fn network_address(word: &[u8]) -> Option<[u8; 4]> {
+    let mut address = [0; 4];
+    let parts: Vec<&[u8]> = word.split(|&b| b == b'.').collect();
+    for (at, part) in parts.iter().enumerate() {
+        *address.get_mut(at)? = number(part)?;
+    }
+    Some(address)
 }
 
 /// The lines of a file, each as its words; comments begin with `#`.

@@ -6,6 +6,7 @@ mod links;
 pub mod names;
 pub mod netns;
 pub mod process;
+mod time;
 
 pub use ffi::{
     Arrival, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets, calendar,
@@ -13,6 +14,9 @@ pub use ffi::{
     packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option, strerror, tun_attach,
     tun_set, words,
 };
-pub use hosts::{Hosts, ethers, ip_protocol, ip_protocol_name, service_name, service_port, services};
+pub use hosts::{
+    Hosts, ethers, ip_protocol, ip_protocol_name, network, network_name, service_name, service_port, services,
+};
 pub use links::{Links, device_flags, device_index, device_name, device_type};
 pub use process::occupy_standard_files;
+pub use time::ctime;

@@ -220,6 +220,7 @@ fn test_udp(asked: &Asked<'_>, net: &OwnedFd) -> Option<bool> {
 fn tell_connection(asked: &Asked<'_>, host: &[u8], number: &str, port: u16) {
     let (host, protocol) = (shown(host), asked.protocol());
     let service = if asked.numeric { None } else { sys::service_name(port, protocol) };
+    let service = service.map(|name| String::from_utf8_lossy(&name).into_owned());
     let service = service.as_deref().unwrap_or("*");
     let number = if asked.numeric || host == number { String::new() } else { format!(" ({number})") };
     say(&format!("Connection to {host}{number} {port} port [{protocol}/{service}] succeeded!"));

@@ -190,7 +190,7 @@ impl<'a> Asked<'a> {
         let mut all = Vec::new();
         for word in &self.ports {
             let range = word.iter().position(|&b| b == b'-').filter(|_| word[0].is_ascii_digit());
-            match (sys::service_port(word, self.protocol()), range) {
+            match (sys::service_port(word, Some(self.protocol())), range) {
                 (Some(port), _) => all.push(port),
                 (None, Some(at)) => {
                     let (last, first) = (port(&word[at + 1..])?, port(&word[..at])?);
@@ -209,7 +209,7 @@ impl<'a> Asked<'a> {
     /// The port that `word` means where getaddrinfo(3) is asked: a number, however large, or a service.
     pub fn own_port(&self, word: &[u8]) -> Result<u16> {
         let number = std::str::from_utf8(word).ok().and_then(|word| word.parse::<u64>().ok());
-        let port = number.map(|number| number as u16).or_else(|| sys::service_port(word, self.protocol()));
+        let port = number.map(|number| number as u16).or_else(|| sys::service_port(word, Some(self.protocol())));
         port.ok_or_else(|| fatal("getaddrinfo: Servname not supported for ai_socktype"))
     }
 }

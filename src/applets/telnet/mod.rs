@@ -296,9 +296,8 @@ fn find(asked: &Asked<'_>, host: &[u8], port: Option<&[u8]>) -> Result<(u16, Vec
                 }
                 Err(_) => return Err(format!("Invalid port name '{name}'.\n")),
             },
-            service => {
-                sys::service_port(service, "tcp").ok_or_else(|| failure("Servname not supported for ai_socktype"))?
-            }
+            service => sys::service_port(service, Some("tcp"))
+                .ok_or_else(|| failure("Servname not supported for ai_socktype"))?,
         },
     };
     let found = host::addresses(host, asked.family).map_err(|why| failure(&why))?;

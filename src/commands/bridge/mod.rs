@@ -57,6 +57,6 @@ fn unsigned(word: &[u8]) -> Option<u64> {
 fn udp_port(word: &[u8]) -> Option<u16> {
     match unsigned(word) {
         Some(port) => port.try_into().ok(),
-        None => crate::sys::service_port(word, "udp"),
+        None => crate::sys::service_port(word, Some("udp")),
     }
 }
