@@ -24,12 +24,17 @@ const DRIVER: &str = r#"
 /usr/sbin/ip link set lo down
 for key in all default; do echo 0 > /proc/sys/net/ipv6/conf/$key/accept_dad; done
 mkdir /run/work && cd /run/work || exit
-number=0
+number=0 unsettled=
 while IFS= read -r line <&3; do
     number=$((number + 1))
+    # The kernel tells that a carrier has come or gone up to a second later.
+    case $line in
+        *' up'*|*' down'*) unsettled=yes ;;
+        *) [ -z "$unsettled" ] || sleep 1.1; unsettled= ;;
+    esac
     timeout 10 sh -c "$line" 3<&- > "$3/$number.out" 2> "$3/$number.err" < /dev/null
     echo $? > "$3/$number.status"
-    # Carrier, IPv6 addresses and the links of a deleted namespace settle a little after the command has ended.
+    # IPv6 addresses and the links of a deleted namespace settle a little after the command has ended.
     case $line in *netns*del*|*netns*set*) sleep 0.15 ;; *add*|*set*|*del*|*repl*|*flush*) sleep 0.06 ;; esac
 done 3< "$2"
 "#;
