@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     fn message(flags: u16, body: &[u8]) -> Message<'_> {
-        Message { kind: 2, flags, sequence: 1, port: 0, body, bytes: body, nsid: None }
+        Message { kind: 2, flags, sequence: 1, port: 0, body, bytes: body, nsid: None, rest: &[] }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Message<'a> {
     pub bytes: &'a [u8],
     /// For messages heard with `NETLINK_LISTEN_ALL_NSID`: the namespace's id, -1 when it has none here.
     pub nsid: Option<i32>,
+    /// The messages behind it that came in the same datagram.
+    pub rest: &'a [u8],
 }
 
 /// Iterates over the messages of one datagram.
@@ -63,6 +65,7 @@ impl<'a> Iterator for Messages<'a> {
             body: &datagram[HEADER..len],
             bytes: &datagram[..len],
             nsid: None,
+            rest: self.rest,
         }))
     }
 }

@@ -61,6 +61,11 @@ impl Links {
         }
     }
 
+    /// Whether the device with `index` has been asked for or learned.
+    pub fn knows(&self, index: u32) -> bool {
+        self.known.binary_search_by_key(&index, |known| known.index).is_ok()
+    }
+
     /// Forgets a device that is gone.
     pub fn unlearn(&mut self, index: u32) {
         self.known.retain(|known| known.index != index);

@@ -39,7 +39,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 /// One link and its addresses.
 fn one(view: &mut View, message: &Message<'_>, filter: &Filter, addresses: &Stored) {
     let Some(link) = Link::decode(message) else { return };
-    view.links.learn(link.index, link.name(), link.flags);
+    link::learn_ahead(view, message, link.index);
     let links_only = filter.family == libc::AF_PACKET as u8;
     if !links_only && !is_wanted(view, &link, filter, addresses) {
         return;

@@ -16,7 +16,7 @@ use crate::cli::Words;
 use crate::cli::keyword::entries;
 use crate::error::Result;
 use crate::kinds;
-use crate::netlink::{Message, Request};
+use crate::netlink::{Message, Messages, Request};
 use crate::rtnl::link as rtnl;
 
 /// A dump that tells the names of all devices.
@@ -30,6 +30,16 @@ pub fn learn(view: &mut View, message: &Message<'_>) {
         Some(link) if link.deleted => view.links.unlearn(link.index),
         Some(link) => view.links.learn(link.index, link.name(), link.flags),
         None => {}
+    }
+}
+
+/// As [`learn`], for a dump that is shown as it comes: what has come with the message is learned too, so that the names of
+/// peers, which mostly stand close by, need not be asked for one by one.
+pub fn learn_ahead(view: &mut View, message: &Message<'_>, index: u32) {
+    let first = !view.links.knows(index);
+    learn(view, message);
+    if first {
+        Messages::new(message.rest).map_while(std::result::Result::ok).for_each(|message| learn(view, &message));
     }
 }
 

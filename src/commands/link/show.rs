@@ -28,7 +28,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let select = filter.select(libc::AF_PACKET as u8, EXT_VF | counters);
     ip.dump(&mut link::dump(&select), |view, message| {
         let Some(link) = Link::decode(message) else { return };
-        view.links.learn(link.index, link.name(), link.flags);
+        super::learn_ahead(view, message, link.index);
         view.out.open_object("");
         if filter.admits(&link) {
             describe(view, &link, &shape);
