@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Program;
 use super::words::{Words, is_space, matches, shown};
-use crate::commands::{Batch, Ip};
+use crate::commands::{Batch, Ip, atomic};
 use crate::error::{Error, Result};
 
 /// iproute2 takes this many words in a line.
@@ -30,8 +30,24 @@ pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
         }
     };
     ip.batch = Some(Batch::new(&shown(file)));
-    let result = lines(program, ip, Lines { input: BufReader::new(input), number: 0 });
+    if ip.view.options.atomic {
+        if ip.view.options.force {
+            return Err(Error::words("-force goes on where -atomic takes everything back: give only one of them."));
+        }
+        let begun = atomic::Atomic::begin(ip)?;
+        if let Some(batch) = &mut ip.batch {
+            batch.atomic = Some(Box::new(begun));
+        }
+    }
+    let mut result = lines(program, ip, Lines { input: BufReader::new(input), number: 0 });
     ip.settle();
+    if result.is_err() || ip.batch.as_ref().is_some_and(|batch| batch.failed) {
+        if let (Err(error), true) = (&result, ip.view.options.atomic) {
+            ip.view.out.complain_of(error);
+            result = Err(Error::silent(error.status()));
+        }
+        atomic::take_back(ip);
+    }
     result?;
     if ip.batch.take().is_some_and(|batch| batch.failed) { Err(Error::silent(1)) } else { Ok(()) }
 }
@@ -48,7 +64,11 @@ fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -
         }
         ip.batch.iter_mut().for_each(|batch| batch.line = lines.number);
         ip.view.options.family = family;
-        match program.command(ip, Words::new(&words)) {
+        let result = match ip.atomic() {
+            Some(_) => atomic::line(program, ip, &words),
+            None => program.command(ip, Words::new(&words)),
+        };
+        match result {
             Ok(()) => {}
             Err(error @ Error::Words { .. }) => {
                 ip.settle();

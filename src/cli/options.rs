@@ -45,6 +45,8 @@ pub struct Options {
     pub force: bool,
     /// `-batch FILE`.
     pub batch: Option<Vec<u8>>,
+    /// `-atomic`.
+    pub atomic: bool,
     /// `-loops N`: how often a flush is tried, 0 for ever; 10 when nothing is said.
     pub loops: Option<u32>,
     /// `-compressvlans`.
@@ -171,6 +173,8 @@ pub const IP: &[Row] = &[
     row("Numeric", "", "numbers in place of names", |o, _| set(&mut o.numeric)),
     row("all", "", "netns: every namespace", |o, _| set(&mut o.all)),
     exact("echo", "show what the kernel has made of the request", |o, _| set(&mut o.echo)),
+    // Not of the stock tool: behind all of its options and never abbreviated, so that none changes its meaning.
+    exact("atomic", "take a batch back when a line fails", |o, _| set(&mut o.atomic)),
 ];
 
 /// The options of `bridge` in the order in which an abbreviation is looked up.

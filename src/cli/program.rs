@@ -43,6 +43,7 @@ impl Program {
             Err(error) => Err(error),
             Ok(()) => match ip.view.options.batch.take() {
                 Some(file) => batch::run(self, &mut ip, &file),
+                None if ip.view.options.atomic => Err(Error::words("-atomic is for -batch.")),
                 None => self.command(&mut ip, words),
             },
         };

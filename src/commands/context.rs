@@ -11,6 +11,7 @@ use crate::rtnl::nsid;
 use crate::sys::names::Names;
 use crate::sys::{self, Hosts, Links, netns};
 
+use super::atomic::Atomic;
 use super::nexthop;
 use super::nsids::{self, Nsids};
 
@@ -75,6 +76,8 @@ pub struct Batch {
     pub line: usize,
     /// Whether a line has failed.
     pub failed: bool,
+    /// What is needed to take everything back, for an atomic batch.
+    pub atomic: Option<Box<Atomic>>,
     /// Requests that are not settled yet, by sequence number, and their lines.
     posted: Vec<(u32, usize)>,
 }
@@ -118,6 +121,18 @@ impl Ip {
         self.open()
     }
 
+    /// What is needed to take the batch back, if that is asked for.
+    pub fn atomic(&mut self) -> Option<&mut Atomic> {
+        self.batch.as_mut()?.atomic.as_deref_mut()
+    }
+
+    /// Lets an atomic batch know what is about to be changed.
+    fn note(&mut self, request: &Request) {
+        if let Some(atomic) = self.atomic() {
+            atomic.touch(request.kind(), request.body());
+        }
+    }
+
     fn open(&mut self) -> Result<&mut Socket> {
         match self.socket {
             Some(ref mut socket) => Ok(socket),
@@ -131,6 +146,7 @@ impl Ip {
     /// As [`Ip::ask`], for changes that come by the thousand: in a batch no ACK is asked for, and in a forced one, where
     /// the lines behind an error count too, many requests are sent at once and their errors said when they are known.
     pub fn change(&mut self, request: &mut Request) -> Result<()> {
+        self.note(request);
         let Some(batch) = &self.batch else { return self.ask(request) };
         let line = batch.line;
         let force = self.view.options.force;
@@ -168,6 +184,7 @@ impl Ip {
 
     /// As [`Ip::ask`]; messages that come before the ACK, as `NLM_F_ECHO` brings them, go to `each`.
     pub fn ask_with(&mut self, request: &mut Request, mut each: impl FnMut(&mut View, &Message<'_>)) -> Result<()> {
+        self.note(request);
         self.socket()?;
         let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };

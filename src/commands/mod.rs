@@ -2,6 +2,7 @@
 
 pub mod addr;
 pub mod addrlabel;
+pub mod atomic;
 pub mod bridge;
 mod context;
 mod events;

@@ -61,6 +61,14 @@ fn check(ip: &Ip, words: &Words<'_>) -> Result<()> {
     }
 }
 
+/// As [`check`], for verbs that work in a namespace that is there: the path of one will do.
+fn check_place(ip: &Ip, words: &Words<'_>) -> Result<()> {
+    match words.peek() {
+        Some(path) if path.contains(&b'/') && netns::open(path).is_ok() => Ok(()),
+        _ => check(ip, words),
+    }
+}
+
 fn need_name<'a>(words: &mut Words<'a>) -> Result<&'a [u8]> {
     words.next().ok_or_else(|| Error::local("No netns name specified"))
 }
@@ -164,7 +172,7 @@ fn attach(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn set(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    check(ip, &words)?;
+    check_place(ip, &words)?;
     let name = need_name(&mut words)?;
     let word = words.next().ok_or_else(|| Error::local("No nsid specified"))?;
     let id = match word {
@@ -222,7 +230,7 @@ fn identify(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn pids(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    check(ip, &words)?;
+    check_place(ip, &words)?;
     let name = need_name(&mut words)?;
     if !words.is_empty() {
         return Err(Error::local("extra arguments specified"));
@@ -235,7 +243,7 @@ fn pids(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn exec(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    check(ip, &words)?;
+    check_place(ip, &words)?;
     let no_command = || Error::local("No command specified");
     if ip.view.options.all {
         if words.is_empty() {

@@ -42,6 +42,11 @@ impl Request {
         self
     }
 
+    /// The fixed header and all behind it.
+    pub fn body(&self) -> &[u8] {
+        &self.bytes[HEADER..]
+    }
+
     /// The fixed header and all behind it, to change a field that a later word decides.
     pub fn body_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[HEADER..]

@@ -1,5 +1,6 @@
 //! What is not netlink: system calls, namespaces, `/proc/sys`, the name files of iproute2.
 
+mod containers;
 mod ffi;
 mod hosts;
 mod links;

@@ -14,7 +14,7 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::sys::statvfs::{FsFlags, statvfs};
 
-use super::strerror;
+use super::{containers, strerror};
 use crate::error::{Error, Result};
 
 /// Where the names are.
@@ -36,14 +36,31 @@ pub fn path(name: &[u8]) -> PathBuf {
     Path::new(DIR).join(OsStr::from_bytes(name))
 }
 
-/// Opens the namespace called `name`: a name below [`DIR`], the path of a namespace's file, or `pid:` and a process id.
+/// The file of the namespace that `name` stands for: a name below [`DIR`] before all else, a path, `pid:` and a process
+/// id, `container:` and what [`containers::find`] takes, or that alone.
+///
+/// What begins as a number does is no container on its own, as a number is a process for the stock tool; an id is longer.
+fn file(name: &[u8]) -> PathBuf {
+    let named = path(name);
+    if name.contains(&b'/') {
+        return PathBuf::from(OsStr::from_bytes(name));
+    }
+    if named.symlink_metadata().is_ok() {
+        return named;
+    }
+    let Ok(text) = std::str::from_utf8(name) else { return named };
+    let number = text.starts_with(|c: char| matches!(c, '0'..='9' | '+' | '-')) && text.len() < 12;
+    match (text.strip_prefix("pid:"), text.strip_prefix("container:")) {
+        (Some(pid), _) => Path::new("/proc").join(pid).join("ns/net"),
+        (_, Some(container)) => containers::find(container).unwrap_or(named),
+        _ if number => named,
+        _ => containers::find(text).unwrap_or(named),
+    }
+}
+
+/// Opens the namespace that `name` stands for: a name, a path, `pid:PID`, or a running container.
 pub fn open(name: &[u8]) -> IoResult<OwnedFd> {
-    let file = match name.strip_prefix(b"pid:") {
-        Some(pid) if !path(name).exists() => Path::new("/proc").join(OsStr::from_bytes(pid)).join("ns/net"),
-        _ if name.contains(&b'/') => PathBuf::from(OsStr::from_bytes(name)),
-        _ => path(name),
-    };
-    Ok(File::open(file)?.into())
+    Ok(File::open(file(name))?.into())
 }
 
 /// The names there are, in the directory's order; an error of kind `NotFound` where there is no directory.
@@ -97,7 +114,8 @@ pub fn mount_files(name: &[u8]) -> Result<Vec<String>> {
         let why = strerror(errno as i32);
         warnings.push(format!("Warning: mount of /sys failed: {why}; it shows the devices of another namespace"));
     }
-    for entry in fs::read_dir(Path::new(ETC).join(OsStr::from_bytes(name))).into_iter().flatten().flatten() {
+    let etc = is_valid_name(name).then(|| Path::new(ETC).join(OsStr::from_bytes(name)));
+    for entry in etc.map(fs::read_dir).into_iter().flatten().flatten().flatten() {
         let (from, to) = (entry.path(), Path::new("/etc").join(entry.file_name()));
         if let Err(errno) = mount(Some(&from), &to, Some("none"), MsFlags::MS_BIND, None::<&str>) {
             let why = strerror(errno as i32);
@@ -210,9 +228,9 @@ pub fn identify(pid: &str) -> Result<Option<OsString>> {
     }
 }
 
-/// The processes in the namespace called `name`, in the order of `/proc`.
+/// The processes in the namespace that `name` stands for, as for [`open`], in the order of `/proc`.
 pub fn processes(name: &[u8]) -> Result<Vec<String>> {
-    let wanted = identity(&path(name)).map_err(|error| io_failed("Cannot open network namespace", &error))?;
+    let wanted = identity(&file(name)).map_err(|error| io_failed("Cannot open network namespace", &error))?;
     let proc = fs::read_dir("/proc").map_err(|error| io_failed("Open of /proc failed", &error))?;
     let pids = proc.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let pids = pids.filter(|name| name.bytes().all(|b| b.is_ascii_digit()));

@@ -198,6 +198,28 @@ pub fn grammar() -> Vec<Entry> {
     KEYWORDS.iter().map(|keyword| keyword.entry).collect()
 }
 
+/// The whole names of the keywords among the words behind `set`, without their arguments; a word too many is one too.
+pub fn keywords_of<'a>(words: &'a [&'a [u8]]) -> impl Iterator<Item = &'a str> {
+    let mut words = words.iter();
+    let mut named = false;
+    std::iter::from_fn(move || {
+        loop {
+            let word = words.next()?;
+            match KEYWORDS.iter().find(|keyword| keyword.is(word)) {
+                Some(keyword) => {
+                    if !keyword.entry.argument.is_empty() {
+                        words.next();
+                    }
+                    return Some(keyword.entry.name);
+                }
+                None if *word == b"dev" => {}
+                None if !named => named = true,
+                None => return Some("..."),
+            }
+        }
+    })
+}
+
 /// Makes a device.
 pub fn add(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     modify(ip, words, Rtm::Newlink, NlmF::CREATE | NlmF::EXCL)

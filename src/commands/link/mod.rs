@@ -7,6 +7,7 @@ mod property;
 mod show;
 mod stats;
 
+pub use change::keywords_of;
 pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
 pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
 pub use stats::{Column, human, stats};
