@@ -17,3 +17,4 @@ pub mod packet;
 pub mod rows;
 pub mod rtnl;
 pub mod sys;
+pub mod tour;

@@ -16,6 +16,7 @@ use crate::commands::{Object, Verb};
 use crate::kinds::KINDS;
 use crate::output::Out;
 use crate::sys::netns;
+use crate::tour;
 
 /// The word behind `iplab` that asks for candidates.
 pub const NAME: &[u8] = b"__complete";
@@ -73,7 +74,11 @@ fn of_tool(name: &[u8], before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
             (None, "arp" | "route") => devices(),
             (None, _) => Vec::new(),
         },
-        Grammar::Command => match before.iter().position(|word| *word == b"--") {
+        Grammar::Command(_) if tool.name == "tour" => {
+            let options = tour::OPTIONS.iter().map(|(name, help)| candidate(format!("--{name}"), help));
+            options.chain(tour::LESSONS.iter().map(|(name, _)| candidate(*name, "a lesson"))).collect()
+        }
+        Grammar::Command(_) => match before.iter().position(|word| *word == b"--") {
             Some(at) => of_command(&before[at + 1..], last),
             None => vec![candidate("--", "the command follows"), candidate("--help", "show a summary")],
         },

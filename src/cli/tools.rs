@@ -30,8 +30,8 @@ pub enum Grammar {
     Program(&'static Program),
     /// Options as getopt_long(3) reads them, and operands.
     Options(&'static [Opt]),
-    /// A command with its words.
-    Command,
+    /// Options and a command or a file, as clap reads them.
+    Command(fn() -> clap::Command),
 }
 
 /// Every tool.
@@ -109,8 +109,14 @@ pub const TOOLS: &[Tool] = &[
     Tool {
         name: "lab",
         help: "a throw-away sandbox with a network of its own, no root needed",
-        grammar: Grammar::Command,
+        grammar: Grammar::Command(crate::lab::grammar),
         run: crate::lab::main,
+    },
+    Tool {
+        name: "tour",
+        help: "a lesson, told and run step by step in a lab",
+        grammar: Grammar::Command(crate::tour::grammar),
+        run: crate::tour::main,
     },
 ];
 

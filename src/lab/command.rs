@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Sandbox, run};
-use crate::cli::{TOOLS, tell};
+use crate::cli::{Grammar, TOOLS, Tool, tell};
 
 const COMMAND: &str = "COMMAND";
 const INTERNET: &str = "internet";
@@ -41,6 +41,12 @@ pub fn grammar() -> Command {
         .arg(command)
 }
 
+/// The names by which this program is found in a lab: those of the stock tools, and its own.
+pub fn tools() -> Vec<&'static str> {
+    let is_stock = |tool: &&Tool| !matches!(tool.grammar, Grammar::Command(_));
+    TOOLS.iter().filter(is_stock).map(|tool| tool.name).chain(["iplab"]).collect()
+}
+
 /// `iplab lab` with the words behind its name.
 pub fn main(words: &[&[u8]]) -> u8 {
     let matches = match grammar().try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))) {
@@ -51,9 +57,8 @@ pub fn main(words: &[&[u8]]) -> u8 {
         }
     };
     let argv: Vec<&[u8]> = matches.get_many(COMMAND).unwrap_or_default().map(|w: &OsString| w.as_bytes()).collect();
-    let tools = TOOLS.iter().map(|tool| tool.name).filter(|name| *name != "lab").chain(["iplab"]);
     let internet = matches.get_flag(INTERNET);
-    match run(&Sandbox { tools: tools.collect(), internet }, &argv) {
+    match run(&Sandbox { tools: tools(), internet }, &argv) {
         Ok(status) => status,
         Err(error) => tell(&error),
     }

@@ -26,7 +26,8 @@ mod shell;
 mod terminal;
 mod watch;
 
-pub use command::{grammar, main};
+pub use command::{grammar, main, tools};
+pub use terminal::Terminal;
 
 use std::convert::Infallible;
 
@@ -38,7 +39,6 @@ use crate::sys::{process, strerror};
 use executable::Executable;
 use news::{News, Teller};
 use program::Program;
-use terminal::Terminal;
 
 /// Says that a process is in a lab; its value is how many labs deep.
 pub const MARK: &str = "IPLAB_LAB";

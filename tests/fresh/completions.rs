@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use iplab::cli::TOOLS;
-
 const BASH: &str = r#"# Completions of iplab for bash: source this, or put it where bash-completion looks for it.
 _iplab() {
     local word help
@@ -44,8 +42,8 @@ _iplab "$@"
 "#;
 
 fn files() -> BTreeMap<String, String> {
-    let names: Vec<&str> = TOOLS.iter().map(|tool| tool.name).filter(|name| *name != "lab").collect();
-    let names = format!("iplab {}", names.join(" "));
+    let names: Vec<&str> = iplab::lab::tools();
+    let names = format!("iplab {}", names[..names.len() - 1].join(" "));
     let scripts = [("_iplab", ZSH), ("iplab.bash", BASH), ("iplab.fish", FISH)];
     scripts.into_iter().map(|(name, text)| (name.into(), text.replace("@NAMES@", &names))).collect()
 }

@@ -125,10 +125,11 @@ fn tool(tool: &Tool) -> Page {
             page.list("SH", "OPTIONS", rows.map(|(name, opt)| [name, opt.argument, opt.help]));
             page
         }
-        Grammar::Command => {
-            let grammar = iplab::lab::grammar();
+        Grammar::Command(grammar) => {
+            let mut grammar = grammar();
+            let usage = grammar.render_usage().to_string();
             let description = grammar.get_long_about().map(ToString::to_string).unwrap_or_default();
-            Page::new(&name, about, &["iplab lab [ -- COMMAND [ WORDS ] ]"], &description)
+            Page::new(&name, about, &[usage.trim_start_matches("Usage: ")], &description)
         }
     }
 }
