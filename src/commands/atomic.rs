@@ -375,7 +375,7 @@ fn route(message: &Message<'_>) -> Option<Item> {
     let body = body(&header, attrs, |kind| {
         let is = |some: &[rta]| some.iter().any(|it| *it as u16 == kind);
         let of_object = [rta::RTA_GATEWAY, rta::RTA_VIA, rta::RTA_OIF, rta::RTA_MULTIPATH];
-        !is(&[rta::RTA_CACHEINFO]) && !(by_object && is(&of_object))
+        !(is(&[rta::RTA_CACHEINFO]) || by_object && is(&of_object))
     });
     let expires = found.cache().map_or(0, |cache| cache.expires).max(0).cast_unsigned() / neigh::USER_HZ;
     let life = if expires == 0 { Vec::new() } else { attribute(rta::RTA_EXPIRES as u16, expires) };

@@ -127,7 +127,7 @@ fn keywords(rng: &mut Rng, entries: &[(&str, &str)], line: &mut Vec<Vec<u8>>) {
 
 fn line(rng: &mut Rng) -> Vec<Vec<u8>> {
     // `lab` is a command with its words: it would carry them out.
-    let tools: Vec<_> = TOOLS.iter().filter(|tool| !matches!(tool.grammar, Grammar::Command)).collect();
+    let tools: Vec<_> = TOOLS.iter().filter(|tool| !matches!(tool.grammar, Grammar::Command(_))).collect();
     // Half of the lines are for those that have most words.
     let tool = if rng.bool() { tools[rng.usize(0..2)] } else { tools[rng.usize(0..tools.len())] };
     let mut line = vec![tool.name.into()];
@@ -159,7 +159,7 @@ fn line(rng: &mut Rng) -> Vec<Vec<u8>> {
             let names: Vec<_> = names.iter().map(|(name, argument)| (&name[..], *argument)).collect();
             keywords(rng, &names, &mut line);
         }
-        Grammar::Command => {}
+        Grammar::Command(_) => {}
     }
     line
 }
