@@ -373,9 +373,9 @@ fn route(message: &Message<'_>) -> Option<Item> {
     header[8..].copy_from_slice(&flags.to_ne_bytes());
     let by_object = found.nexthop_id().is_some();
     let body = body(&header, attrs, |kind| {
-        let is = |some: &[rta]| some.iter().any(|it| *it as u16 == kind);
         let of_object = [rta::RTA_GATEWAY, rta::RTA_VIA, rta::RTA_OIF, rta::RTA_MULTIPATH];
-        !(is(&[rta::RTA_CACHEINFO]) || by_object && is(&of_object))
+        let implied = by_object && of_object.iter().any(|it| *it as u16 == kind);
+        !implied && kind != rta::RTA_CACHEINFO as u16
     });
     let expires = found.cache().map_or(0, |cache| cache.expires).max(0).cast_unsigned() / neigh::USER_HZ;
     let life = if expires == 0 { Vec::new() } else { attribute(rta::RTA_EXPIRES as u16, expires) };

@@ -1,4 +1,4 @@
-//! Namespaces that are named by a process or a path.
+//! Namespaces that are named by a process, a path or a container.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -21,6 +21,22 @@ fn a_process_or_a_path_stands_for_a_namespace() {
             assert_eq!(scratch.says(user, &script), "5\nsame\n", "{user:?} {place}");
         }
     }
+}
+
+#[test]
+fn a_container_stands_for_its_namespace() {
+    let scratch = Scratch::new();
+    let id = "0123456789abcdef".repeat(4);
+    let script = format!(
+        "echo inside > host; mount --bind host /etc/hostname; {SET_UP}
+        echo 0::/docker/{id} > group; mount --bind group /proc/$P/cgroup; ip -n a link set lo up
+        for name in {id} container:{id} {short} container:inside inside; do ip -n $name -br link show up | wc -l; done
+        ip netns exec inside ip -br link show up | wc -l; ip link add x type veth peer name y netns inside
+        ip -n a -br link | wc -l; [ \"$(ip netns pids inside)\" = $P ] && echo same
+        ip netns add inside; ip -n inside -br link show up | wc -l; kill $P",
+        short = &id[..12]
+    );
+    assert_eq!(scratch.says(User::Myself, &script), "1\n1\n1\n1\n1\n1\n2\nsame\n0\n");
 }
 
 #[test]

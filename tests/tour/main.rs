@@ -36,6 +36,16 @@ fn lessons_run_through() {
 }
 
 #[test]
+fn what_the_readme_shows_is_true() {
+    for &user in users() {
+        let scratch = Scratch::new();
+        fs::write(scratch.path("README.md"), include_str!("../../README.md")).unwrap();
+        let (status, stdout, stderr) = tour(&scratch, user, &["--auto", "README.md"]);
+        assert_eq!(status, Some(0), "{user:?}: {stdout}{stderr}");
+    }
+}
+
+#[test]
 fn lessons_are_listed() {
     let scratch = Scratch::new();
     let (status, stdout, _) = tour(&scratch, User::Myself, &["--list"]);

@@ -123,7 +123,7 @@ const KEYWORDS: &[Keyword] = &[
         .alias("qlen"),
     Keyword { entry: Entry { name: "txqlen", argument: "PACKETS", help: "" }, ..once_txqlen() },
     once(row!(IFLA_MTU, "mtu", Value::I32, "BYTES", "the largest packet, in bytes")),
-    keyword("netns", "NETNS", "move it to a namespace, by name, path or process id", Means::Netns),
+    keyword("netns", "NETNS", "move it to a namespace, by name, path, process or container", Means::Netns),
     keyword("multicast", "on|off", "whether it can multicast", Means::Flag { bit: flag::MULTICAST, negated: false }),
     keyword("allmulticast", "on|off", "receive all multicast", Means::Flag { bit: flag::ALLMULTI, negated: false }),
     keyword("promisc", "on|off", "receive everything", Means::Flag { bit: flag::PROMISC, negated: false }),
