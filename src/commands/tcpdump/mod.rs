@@ -230,7 +230,8 @@ fn option(asked: &mut Asked, short: u8, value: &[u8]) -> Result<()> {
                 Some(Link::from_name(value).ok_or_else(|| fail(format!("invalid data link type {}", shown(value))))?);
         }
         b'B' => {
-            let size = number(value).filter(|size| *size > 0).and_then(|size| i32::try_from(size * 1024).ok());
+            let bytes = number(value).filter(|size| *size > 0).and_then(|size| size.checked_mul(1024));
+            let size = bytes.and_then(|bytes| i32::try_from(bytes).ok());
             asked.buffer = size.ok_or_else(|| fail(format!("invalid packet buffer size {}", shown(value))))?;
         }
         b'n' => asked.numeric = true,
