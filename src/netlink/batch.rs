@@ -7,10 +7,29 @@ use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv};
 
 use super::socket::{NLMSG_ERROR, send_to_kernel};
-use super::{Direction, Error, Messages, Request, Result, Socket, ack};
+use super::{Direction, Error, Messages, NlmF, Request, Result, Socket, ack};
+use crate::sys;
+
+/// A message that the kernel passes over.
+const NLMSG_NOOP: u16 = 1;
 
 /// So many errors find room in a socket's receive buffer of the usual size.
 const AT_ONCE: usize = 128;
+
+/// How it is noticed that the kernel has something to say. A look after each request costs a system call; a signal costs
+/// nothing while there is nothing to say.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Not tried yet.
+    #[default]
+    Untried,
+    /// By a signal, which has come by when sending returns.
+    Signal,
+    /// By a signal, which is turned off while replies are waited for.
+    Silenced,
+    /// By looking.
+    Look,
+}
 
 /// Requests that wait to be sent.
 #[derive(Debug, Default)]
@@ -22,10 +41,48 @@ pub(super) struct Posted {
 impl Socket {
     /// Sends `request` and looks whether the kernel refuses it.
     pub fn tell(&mut self, request: &mut Request) -> Result<()> {
-        self.send(request)?;
+        self.take_notice()?;
+        self.transmit(request)?;
+        if self.notice == Notice::Signal && !sys::take_arrival() {
+            return Ok(());
+        }
         let mut result = Ok(());
         self.refusals(|_, error| result = Err(error))?;
         result
+    }
+
+    /// Sees to it that what the kernel has to say is noticed.
+    fn take_notice(&mut self) -> Result<()> {
+        match self.notice {
+            Notice::Signal | Notice::Look => {}
+            Notice::Silenced if sys::set_async(&self.fd, true).is_ok() => self.notice = Notice::Signal,
+            Notice::Silenced => self.notice = Notice::Look,
+            Notice::Untried => {
+                self.notice = match sys::watch(&self.fd) {
+                    Ok(()) if self.is_told()? => Notice::Signal,
+                    _ => Notice::Look,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the signal comes by when sending returns, tried with a message that does nothing and has an ACK.
+    fn is_told(&mut self) -> Result<bool> {
+        sys::take_arrival();
+        self.transmit(&mut Request::new(NLMSG_NOOP, NlmF::ACK))?;
+        let told = sys::take_arrival();
+        self.refusals(|_, _| {})?;
+        Ok(told)
+    }
+
+    /// Turns the signal off: what is waited for needs none.
+    pub(super) fn silence(&mut self) {
+        if self.notice == Notice::Signal {
+            // Where this fails a signal comes that nobody heeds.
+            let _ = sys::set_async(&self.fd, false);
+            self.notice = Notice::Silenced;
+        }
     }
 
     /// Keeps `request` until [`Socket::settle`] sends it, and gives its sequence number.
@@ -36,6 +93,10 @@ impl Socket {
         let bytes = request.finish(sequence)?;
         if let Some(observer) = &mut self.observer {
             observer.message(Direction::Sent, bytes);
+        }
+        if self.posted.bytes.capacity() == 0 {
+            // Errors that do not quote the request are small, whatever the request.
+            let _ = sys::netlink_option(&self.fd, libc::NETLINK_CAP_ACK, 1);
         }
         self.posted.bytes.extend_from_slice(bytes);
         self.posted.count += 1;
@@ -52,6 +113,7 @@ impl Socket {
         if self.posted.count == 0 {
             return Ok(());
         }
+        self.silence();
         let sent = send_to_kernel(&self.fd, &self.posted.bytes);
         self.posted.bytes.clear();
         self.posted.count = 0;

@@ -9,7 +9,7 @@ use nix::sys::socket::{
     recvmsg, send, setsockopt, socket, sockopt,
 };
 
-use super::batch::Posted;
+use super::batch::{Notice, Posted};
 use super::{Ack, Direction, Error, Message, Messages, NlmF, Observer, Refusal, Request, Result, ack};
 use crate::sys;
 
@@ -53,6 +53,7 @@ pub struct Socket {
     pub(super) buffer: Vec<u8>,
     pub(super) observer: Option<Box<dyn Observer>>,
     pub(super) posted: Posted,
+    pub(super) notice: Notice,
 }
 
 fn system(call: &'static str) -> impl FnOnce(Errno) -> Error {
@@ -76,6 +77,7 @@ impl Socket {
             buffer: vec![0; BUFFER],
             observer: None,
             posted: Posted::default(),
+            notice: Notice::default(),
         })
     }
 
@@ -261,8 +263,14 @@ impl Socket {
         self.sequence
     }
 
-    /// Sends a request without waiting for what comes back.
-    pub(super) fn send(&mut self, request: &mut Request) -> Result<()> {
+    /// Sends a request whose reply will be waited for.
+    fn send(&mut self, request: &mut Request) -> Result<()> {
+        self.silence();
+        self.transmit(request)
+    }
+
+    /// Sends a request.
+    pub(super) fn transmit(&mut self, request: &mut Request) -> Result<()> {
         let sequence = self.next_sequence();
         let bytes = request.finish(sequence)?;
         if let Some(observer) = &mut self.observer {

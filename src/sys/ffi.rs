@@ -8,8 +8,10 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sched::CloneFlags;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, SockaddrLike, SockaddrStorage, socket};
@@ -482,6 +484,37 @@ pub fn disregard(signal: Signal) -> nix::Result<Disposition> {
 /// Gives `signal` its default effect.
 pub fn heed(signal: Signal) -> nix::Result<Disposition> {
     Disposition::change(signal, SigHandler::SigDfl)
+}
+
+/// Whether something has arrived on a file that is [`watch`]ed.
+static ARRIVED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn arrived(_: c_int) {
+    ARRIVED.store(true, Ordering::Relaxed);
+}
+
+/// Lets [`take_arrival`] know, by a SIGIO to this process, when something arrives on `fd` from here on.
+pub fn watch(fd: &OwnedFd) -> nix::Result<()> {
+    let action = SigAction::new(SigHandler::Handler(arrived), SaFlags::SA_RESTART, SigSet::empty());
+    // SAFETY: the handler sets an atomic and does nothing else.
+    unsafe { sigaction(Signal::SIGIO, &action) }?;
+    SigSet::from(Signal::SIGIO).thread_unblock()?;
+    // SAFETY: F_SETOWN takes a number.
+    Errno::result(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETOWN, libc::getpid()) })?;
+    set_async(fd, true)
+}
+
+/// Whether arrivals on a file that has been [`watch`]ed are told.
+pub fn set_async(fd: &OwnedFd, on: bool) -> nix::Result<()> {
+    let mut flags = OFlag::from_bits_retain(fcntl(fd, FcntlArg::F_GETFL)?);
+    flags.set(OFlag::O_ASYNC, on);
+    fcntl(fd, FcntlArg::F_SETFL(flags)).map(drop)
+}
+
+/// Whether something has arrived on a file that is watched since this was asked last.
+pub fn take_arrival() -> bool {
+    // Nearly always nothing has, and a look costs less than an exchange.
+    ARRIVED.load(Ordering::Relaxed) && ARRIVED.swap(false, Ordering::Relaxed)
 }
 
 /// A point in time, as a calendar and a clock show it.
