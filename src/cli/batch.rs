@@ -54,13 +54,17 @@ pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
 
 fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -> Result<()> {
     let family = ip.view.options.family;
-    while let Some(line) = lines.next(ip) {
+    let mut line = Vec::new();
+    while lines.next(ip, &mut line) {
         let words = split(&line)?;
         if words.is_empty() {
             continue;
         }
-        if !is_change(program, &words) {
+        // Names stay what they are only while lines change nothing but addresses and routes.
+        let steady = is_change(program, &words);
+        if !steady {
             ip.settle();
+            ip.view.links.forget();
         }
         ip.batch.iter_mut().for_each(|batch| batch.line = lines.number);
         ip.view.options.family = family;
@@ -68,6 +72,9 @@ fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -
             Some(_) => atomic::line(program, ip, &words),
             None => program.command(ip, Words::new(&words)),
         };
+        if !steady {
+            ip.view.links.forget();
+        }
         match result {
             Ok(()) => {}
             Err(error @ Error::Words { .. }) => {
@@ -91,8 +98,8 @@ fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -
 /// need not be settled then.
 fn is_change(program: &Program, words: &[&[u8]]) -> bool {
     let &[object, verb, ..] = words else { return false };
-    let known = program.object(object).is_some_and(|object| matches!(object.name, "address" | "route"));
-    known && CHANGES.iter().any(|change| matches(verb, change))
+    let known = || program.object(object).is_some_and(|object| matches!(object.name, "address" | "route"));
+    CHANGES.iter().any(|change| matches(verb, change)) && known()
 }
 
 const CHANGES: &[&str] = &["add", "append", "change", "chg", "delete", "prepend", "replace"];
@@ -103,56 +110,57 @@ struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    /// The next line without its comment, lines that end in a backslash joined.
-    fn next(&mut self, ip: &mut Ip) -> Option<Vec<u8>> {
-        let mut line = self.read()?;
-        while line.ends_with(b"\\\n") {
+    /// Puts the next line into `line`, without its comment, lines that end in a backslash joined. False at the end.
+    fn next(&mut self, ip: &mut Ip, line: &mut Vec<u8>) -> bool {
+        line.clear();
+        let mut more = self.read(line);
+        // A comment takes the backslash with it.
+        while more && line.ends_with(b"\\\n") && !line.iter().any(ends) {
             line.truncate(line.len() - 2);
-            match self.read() {
-                Some(more) => line.extend(more),
-                None => {
-                    ip.view.out.complain("Missing continuation line");
-                    return None;
-                }
+            more = self.read(line);
+            if !more {
+                ip.view.out.complain("Missing continuation line");
             }
         }
-        Some(line)
+        more
     }
 
-    fn read(&mut self) -> Option<Vec<u8>> {
-        let mut line = Vec::new();
+    /// Appends the next line of the file to `line`. False at its end.
+    fn read(&mut self, line: &mut Vec<u8>) -> bool {
         // A directory opens but cannot be read: the end, as iproute2 has it.
-        if self.input.read_until(b'\n', &mut line).unwrap_or(0) == 0 {
-            return None;
-        }
-        self.number += 1;
-        // A comment takes the line's end with it; a NUL ends it too, as it does in C.
-        if let Some(at) = line.iter().position(|&b| b == b'#' || b == 0) {
-            line.truncate(at);
-        }
-        Some(line)
+        let more = self.input.read_until(b'\n', line).unwrap_or(0) != 0;
+        self.number += usize::from(more);
+        more
     }
 }
 
-/// Splits a line into words; a word that begins with a quote goes on to the next such quote.
+/// Whether a line ends before this byte: a comment begins, or a NUL ends it as it does in C.
+fn ends(byte: &u8) -> bool {
+    matches!(byte, b'#' | 0)
+}
+
+/// Splits a line into words; a word that begins with a quote goes on to the next such quote. A comment begins inside of
+/// quotes too.
 fn split(line: &[u8]) -> Result<Vec<&[u8]>> {
     let leave = |text: &str| Error::words(text).with_status(1);
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(16);
     let mut rest = line;
     loop {
         let Some(start) = rest.iter().position(|&b| !is_space(b)) else { return Ok(words) };
         rest = &rest[start..];
+        if ends(&rest[0]) {
+            return Ok(words);
+        }
         if words.len() >= MAX_WORDS {
             return Err(leave("Too many arguments to command"));
         }
         if let [quote @ (b'\'' | b'"'), quoted @ ..] = rest {
-            let Some(end) = quoted.iter().position(|b| b == quote) else {
-                return Err(leave("Unterminated quoted string"));
-            };
+            let end = quoted.iter().position(|b| b == quote || ends(b)).filter(|&end| quoted[end] == *quote);
+            let Some(end) = end else { return Err(leave("Unterminated quoted string")) };
             words.push(&quoted[..end]);
             rest = &quoted[end + 1..];
         } else {
-            let end = rest.iter().position(|&b| is_space(b)).unwrap_or(rest.len());
+            let end = rest.iter().position(|b| is_space(*b) || ends(b)).unwrap_or(rest.len());
             words.push(&rest[..end]);
             rest = &rest[end..];
         }
@@ -167,6 +175,9 @@ mod tests {
     fn words_and_quotes() {
         assert_eq!(split(b" link  set 'a b' up\n").unwrap(), [&b"link"[..], b"set", b"a b", b"up"]);
         assert_eq!(split(b"a'b \"\"c").unwrap(), [&b"a'b"[..], b"", b"c"]);
+        assert_eq!(split(b"a#b c").unwrap(), [&b"a"[..]]);
+        assert_eq!(split(b"a \0 c").unwrap(), [&b"a"[..]]);
         assert!(split(b"'open").is_err());
+        assert!(split(b"'a # b'").is_err());
     }
 }

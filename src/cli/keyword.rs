@@ -50,7 +50,7 @@ impl<T> Keyword<T> {
     pub fn is(&self, word: &[u8]) -> bool {
         match self.abbreviated {
             true => matches(word, self.entry.name),
-            false => word == self.entry.name.as_bytes(),
+            false => word.len() == self.entry.name.len() && matches(word, self.entry.name),
         }
     }
 }

@@ -47,6 +47,11 @@ impl<'a> Words<'a> {
         there
     }
 
+    /// Word number `place`, counted from the first; empty where there are not so many.
+    pub fn at(&self, place: usize) -> &'a [u8] {
+        self.all.get(place).copied().unwrap_or_default()
+    }
+
     /// How many words have been taken: the number of the next one.
     pub fn place(&self) -> usize {
         self.at
@@ -80,7 +85,8 @@ impl<'a> Iterator for Words<'a> {
 
 /// Whether `word` is `keyword` or its beginning, as iproute2 lets nearly every keyword be abbreviated. Never when empty.
 pub fn matches(word: &[u8], keyword: &str) -> bool {
-    !word.is_empty() && keyword.as_bytes().starts_with(word)
+    // The first byte tells nearly all words apart, and costs less than a call that compares the rest.
+    word.first().is_some_and(|first| keyword.as_bytes().first() == Some(first)) && keyword.as_bytes().starts_with(word)
 }
 
 /// A word as it is shown in a message.
@@ -130,7 +136,7 @@ pub fn is_alt_name(name: &[u8]) -> bool {
 
 /// C's `isspace` in the C locale.
 pub fn is_space(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || byte == 0x0b
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// Reads a number as C's `strtoull` with base 0 does: decimal, `0x` hex, `0` octal, leading blanks and `+` allowed.
@@ -173,20 +179,21 @@ pub fn leading_number(word: &[u8], base: u32) -> Option<(u64, &[u8])> {
         (_, 0) => (digits, 10),
         _ => (digits, base),
     };
-    let value = |byte: u8| char::from(byte).to_digit(base);
-    let end = digits.iter().position(|&b| value(b).is_none()).unwrap_or(digits.len());
-    if end == 0 {
-        return None;
+    let mut rest = digits;
+    let mut sum = Some(0u64);
+    while let [byte, more @ ..] = rest
+        && let Some(digit) = char::from(*byte).to_digit(base)
+    {
+        sum = sum.and_then(|sum| sum.checked_mul(base.into())?.checked_add(digit.into()));
+        rest = more;
     }
-    let sum = digits[..end]
-        .iter()
-        .try_fold(0u64, |sum, &b| sum.checked_mul(base.into())?.checked_add(value(b).unwrap_or_default().into()));
     let sum = match sum {
+        _ if rest.len() == digits.len() => return None,
         Some(sum) if negative => sum.wrapping_neg(),
         Some(sum) => sum,
         None => u64::MAX,
     };
-    Some((sum, &digits[end..]))
+    Some((sum, rest))
 }
 
 /// Reads a number as C's `atoi` does: whatever `word` begins with, 0 where that is no number.

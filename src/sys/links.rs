@@ -18,6 +18,8 @@ struct Known {
 pub struct Links {
     known: Vec<Known>,
     last: usize,
+    /// The name asked for last, and its index.
+    asked: Option<(Vec<u8>, u32)>,
     /// What is asked on: a socket for each question would cost more than the question.
     socket: Option<OwnedFd>,
 }
@@ -93,18 +95,25 @@ impl Links {
         self.socket.as_ref()
     }
 
-    /// Forgets everything: names and indices may have changed, or the namespace.
+    /// Forgets what may be different now: names and indices.
     pub fn forget(&mut self) {
         self.known.clear();
-        self.socket = None;
+        self.asked = None;
     }
 
     /// The index of the device called `name`, or of `if7` where no device has that name.
     pub fn index(&mut self, name: &[u8]) -> Option<u32> {
-        self.socket().and_then(|socket| ffi::if_index(socket, name)).or_else(|| {
+        if let Some((asked, index)) = &self.asked
+            && asked == name
+        {
+            return Some(*index);
+        }
+        let Some(index) = self.socket().and_then(|socket| ffi::if_index(socket, name)) else {
             let digits = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
-            digits.parse().ok().filter(|&index| index != 0)
-        })
+            return digits.parse().ok().filter(|&index| index != 0);
+        };
+        self.asked = Some((name.to_vec(), index));
+        Some(index)
     }
 }
 

@@ -105,10 +105,15 @@ impl Kind {
 /// The names known so far.
 #[derive(Debug, Default)]
 pub struct Names {
-    files: [Option<Vec<(u32, String)>>; KINDS],
+    /// What the files hold, by kind. Elsewhere than here, for parsing takes the names out of the view and puts them back
+    /// with each line of a batch.
+    files: Option<Box<[File; KINDS]>>,
     numeric: bool,
     spelled: String,
 }
+
+/// The names in a file, once it has been read.
+type File = Option<Vec<(u32, String)>>;
 
 impl Names {
     /// No file read yet; `numeric` shows numbers.
@@ -142,7 +147,8 @@ impl Names {
     }
 
     fn file(&mut self, kind: Kind) -> &[(u32, String)] {
-        self.files[kind as usize].get_or_insert_with(|| read(Path::new("/etc/iproute2"), kind.file()))
+        let files = self.files.get_or_insert_default();
+        files[kind as usize].get_or_insert_with(|| read(Path::new("/etc/iproute2"), kind.file()))
     }
 }
 
@@ -192,6 +198,6 @@ mod tests {
         assert_eq!(names.number(Kind::Scope, b"link"), Some(253));
         names.numeric = true;
         assert_eq!(names.get(Kind::Table, 254), "254");
-        assert!(names.files.iter().all(Option::is_none));
+        assert!(names.files.is_none());
     }
 }

@@ -87,7 +87,8 @@ pub(super) struct Edit {
     type_given: bool,
     table_given: bool,
     scope_given: bool,
-    device: Option<(usize, Vec<u8>)>,
+    /// The number of the word that names the device.
+    device: Option<usize>,
     vrf: Option<Vec<u8>>,
     hop: Hop,
 }
@@ -119,6 +120,8 @@ pub(super) const KEYWORDS: &[Keyword<Edit>] = &[
         e.gateway = true;
         e.via(words)
     }),
+    Keyword::exact("dev", "DEV", "the device that packets leave by", Edit::device),
+    Keyword::exact("oif", "DEV", "", Edit::device),
     Keyword::exact("from", "PREFIX", "only packets from PREFIX", |e, words| {
         let prefix = prefix::prefix(words.require()?, e.request.header.family)?;
         e.family(prefix.address.family);
@@ -250,8 +253,6 @@ pub(super) const KEYWORDS: &[Keyword<Edit>] = &[
         e.table_given = true;
         Ok(())
     }),
-    Keyword::exact("dev", "DEV", "the device that packets leave by", Edit::device),
-    Keyword::exact("oif", "DEV", "", Edit::device),
     Keyword::new("pref", "low | medium | high", "IPv6: which of several routers is preferred", |e, words| {
         let word = words.require()?;
         let value = match word {
@@ -395,8 +396,9 @@ impl Edit {
         if !self.dst {
             return Err(usage());
         }
-        if let Some((place, name)) = self.device.take() {
-            let index = self.lookup.links.index(&name).ok_or_else(|| no_device(&name))?;
+        if let Some(place) = self.device {
+            let name = words.at(place);
+            let index = self.lookup.links.index(name).ok_or_else(|| no_device(name))?;
             self.request.word(place).oif(index);
         }
         self.request.write_metrics();
@@ -550,8 +552,8 @@ impl Edit {
     }
 
     fn device(&mut self, words: &mut Words<'_>) -> Result<()> {
-        let name = words.require()?.to_vec();
-        self.device = Some((words.place() - 1, name));
+        words.require()?;
+        self.device = Some(words.place() - 1);
         Ok(())
     }
 
