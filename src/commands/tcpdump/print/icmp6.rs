@@ -75,8 +75,6 @@ const ND_OPTIONS: &Names16 = &[
     (24, "route info"),
 ];
 
-const RECORDS: &Names16 = &[(1, "is_in"), (2, "is_ex"), (3, "to_in"), (4, "to_ex"), (5, "allow"), (6, "block")];
-
 fn preference(bits: u8) -> &'static str {
     ["medium", "high", "rsv", "low"][usize::from(bits >> 3 & 3)]
 }
@@ -158,7 +156,8 @@ impl Printer {
                     self.say(format_args!("addr: {group}"));
                 }
             }
-            REPORT2 => self.listener_report2(bytes, length as usize)?,
+            REPORT2 if length < 8 => self.say(format_args!(" [invalid len {length}]")),
+            REPORT2 => self.group_records(bytes, length as usize, 16, "v2-report")?,
             ROUTER_SOLICITATION => options = Some(8),
             ROUTER_ADVERTISEMENT => {
                 if verbose {
@@ -354,47 +353,6 @@ impl Printer {
         Ok(true)
     }
 
-    fn listener_report2(&mut self, bytes: Bytes<'_>, length: usize) -> Shown {
-        if length < 8 {
-            self.say(format_args!(" [invalid len {length}]"));
-            return Ok(());
-        }
-        let records = bytes.u16(6)?;
-        self.say(format_args!(", {records} group record(s)"));
-        let mut at = 8;
-        for _ in 0..if self.look.verbose > 0 { records } else { 0 } {
-            if length < at + 20 {
-                self.text(" [invalid number of groups]");
-                return Ok(());
-            }
-            let group = self.ip6_address(bytes, at + 4)?;
-            let kind = name_or(RECORDS, bytes.u8(at)?.into(), |number| format!(" [v2-report-#{number}]"));
-            self.say(format_args!(" [gaddr {group} {kind}"));
-            let sources = usize::from(bytes.u16(at + 2)?);
-            if length < at + 20 + sources * 16 {
-                self.say(format_args!(" [invalid number of sources {sources}]"));
-                return Ok(());
-            }
-            match self.look.verbose {
-                1 => self.say(format_args!(", {sources} source(s)")),
-                _ => self.listener_sources(bytes.from(at + 20), sources)?,
-            }
-            self.text("]");
-            at += 20 + sources * 16;
-        }
-        Ok(())
-    }
-
-    fn listener_sources(&mut self, bytes: Bytes<'_>, count: usize) -> Shown {
-        self.text(" {");
-        for source in 0..count {
-            let source = self.ip6_address(bytes, source * 16)?;
-            self.say(format_args!(" {source}"));
-        }
-        self.text(" }");
-        Ok(())
-    }
-
     fn listener_query2(&mut self, bytes: Bytes<'_>, length: usize) -> Shown {
         self.text(" v2");
         let code = u32::from(bytes.u16(4)?);
@@ -422,7 +380,7 @@ impl Printer {
             if length < 28 + sources * 16 {
                 self.text(" [invalid number of sources]");
             } else if self.look.verbose > 1 {
-                self.listener_sources(bytes.from(28), sources)?;
+                self.group_sources(bytes.from(28), sources, 16)?;
             } else {
                 self.say(format_args!(", {sources} source(s)"));
             }

@@ -31,7 +31,10 @@ impl Printer {
             }
             0x22 => {
                 self.text("igmp v3 report");
-                self.igmp_records(bytes, length as usize)?;
+                match length as usize {
+                    length if length < 16 || length & 3 != 0 => self.say(format_args!(" [invalid len {length}]")),
+                    length => self.group_records(bytes, length, 4, "v3-report")?,
+                }
             }
             other => self.say(format_args!("igmp-{other}")),
         }
@@ -90,7 +93,7 @@ impl Printer {
             if length < 12 + sources * 4 {
                 self.text(" [invalid number of sources]");
             } else if self.look.verbose > 1 {
-                self.igmp_sources(bytes.from(12), sources as usize)?;
+                self.group_sources(bytes.from(12), sources as usize, 4)?;
             } else {
                 self.say(format_args!(", {sources} source(s)"));
             }
@@ -99,44 +102,44 @@ impl Printer {
         Ok(())
     }
 
-    fn igmp_sources(&mut self, bytes: Bytes<'_>, count: usize) -> Shown {
-        self.text(" {");
-        for source in 0..count {
-            let source = self.ip4(bytes, source * 4)?;
-            self.say(format_args!(" {source}"));
-        }
-        self.text(" }");
-        Ok(())
-    }
-
-    fn igmp_records(&mut self, bytes: Bytes<'_>, length: usize) -> Shown {
-        if length < 16 || length & 3 != 0 {
-            self.say(format_args!(" [invalid len {length}]"));
-            return Ok(());
-        }
+    /// The group records of IGMPv3 and MLDv2, whose addresses have `width` bytes. A kind without a name is shown as that
+    /// of a `report`.
+    pub(super) fn group_records(&mut self, bytes: Bytes<'_>, length: usize, width: usize, report: &str) -> Shown {
         let records = bytes.u16(6)?;
         self.say(format_args!(", {records} group record(s)"));
         let mut at = 8;
         for _ in 0..if self.look.verbose > 0 { records } else { 0 } {
-            if length < at + 8 {
+            let behind = at + 4 + width;
+            if length < behind {
                 self.text(" [invalid number of groups]");
                 return Ok(());
             }
-            let group = self.ip4(bytes, at + 4)?;
-            let kind = name_or(RECORDS, bytes.u8(at)?.into(), |number| format!(" [v3-report-#{number}]"));
+            let group = self.address(bytes, at + 4, width)?;
+            let kind = name_or(RECORDS, bytes.u8(at)?.into(), |number| format!(" [{report}-#{number}]"));
             self.say(format_args!(" [gaddr {group} {kind}"));
             let sources = usize::from(bytes.u16(at + 2)?);
-            if length < at + 8 + sources * 4 {
+            if length < behind + sources * width {
                 self.say(format_args!(" [invalid number of sources {sources}]"));
                 return Ok(());
             }
             match self.look.verbose {
                 1 => self.say(format_args!(", {sources} source(s)")),
-                _ => self.igmp_sources(bytes.from(at + 8), sources)?,
+                _ => self.group_sources(bytes.from(behind), sources, width)?,
             }
-            at += 8 + sources * 4;
             self.text("]");
+            at = behind + sources * width;
         }
+        Ok(())
+    }
+
+    /// Addresses of `width` bytes in braces.
+    pub(super) fn group_sources(&mut self, bytes: Bytes<'_>, count: usize, width: usize) -> Shown {
+        self.text(" {");
+        for source in 0..count {
+            let source = self.address(bytes, source * width, width)?;
+            self.say(format_args!(" {source}"));
+        }
+        self.text(" }");
         Ok(())
     }
 }

@@ -193,6 +193,11 @@ impl Printer {
         Ok(self.names.ip6(bytes.array(at)?))
     }
 
+    /// An address of IPv4 where `width` is 4, else of IPv6.
+    fn address(&mut self, bytes: Bytes<'_>, at: usize, width: usize) -> Result<String, Cut> {
+        if width == 4 { self.ip4(bytes, at) } else { self.ip6_address(bytes, at) }
+    }
+
     fn mac(&mut self, bytes: Bytes<'_>, at: usize) -> Result<String, Cut> {
         Ok(self.names.mac(bytes.array(at)?))
     }
