@@ -17,7 +17,9 @@ pub use program::Program;
 pub use tools::{Grammar, TOOLS, Tool};
 pub use words::Words;
 
+use std::ffi::OsStr;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 
 use crate::commands::{OBJECTS, Object};
 use crate::error::Error;
@@ -44,6 +46,15 @@ pub fn ip(words: &[&[u8]]) -> u8 {
 /// The summary of `ip OBJECT help`.
 pub fn object_usage(object: &Object) -> Error {
     IP.object_usage(object)
+}
+
+/// Reads the words behind a tool's name as clap does. Where they are none of its grammar, or ask for help, that has been
+/// said and the exit status is given.
+pub fn read_command(grammar: clap::Command, words: &[&[u8]]) -> Result<clap::ArgMatches, u8> {
+    grammar.try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))).map_err(|error| {
+        let _ = error.print();
+        u8::try_from(error.exit_code()).unwrap_or(2)
+    })
 }
 
 /// Writes what `error` has to say on stderr, and gives its exit status.

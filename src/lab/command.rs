@@ -1,12 +1,12 @@
 //! The command line of `iplab lab`.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Sandbox, run};
-use crate::cli::{Grammar, TOOLS, Tool, tell};
+use crate::cli::{Grammar, TOOLS, Tool, read_command, tell};
 
 const COMMAND: &str = "COMMAND";
 const INTERNET: &str = "internet";
@@ -49,12 +49,9 @@ pub fn tools() -> Vec<&'static str> {
 
 /// `iplab lab` with the words behind its name.
 pub fn main(words: &[&[u8]]) -> u8 {
-    let matches = match grammar().try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))) {
+    let matches = match read_command(grammar(), words) {
         Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(status) => return status,
     };
     let argv: Vec<&[u8]> = matches.get_many(COMMAND).unwrap_or_default().map(|w: &OsString| w.as_bytes()).collect();
     let internet = matches.get_flag(INTERNET);
@@ -66,6 +63,9 @@ pub fn main(words: &[&[u8]]) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     fn command(words: &[&str]) -> Option<Vec<OsString>> {

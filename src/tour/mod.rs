@@ -11,13 +11,12 @@ mod terminal;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Seek, Write};
-use std::os::unix::ffi::OsStrExt;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::dup2_stdin;
 
-use crate::cli::tell;
+use crate::cli::{read_command, tell};
 use crate::error::{Error, Result};
 use crate::lab::{self, Sandbox};
 use lesson::{Lesson, parse};
@@ -74,14 +73,10 @@ pub fn grammar() -> Command {
 
 /// `iplab tour` with the words behind its name.
 pub fn main(words: &[&[u8]]) -> u8 {
-    let matches = match grammar().try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))) {
-        Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
-    };
-    carry_out(&matches).unwrap_or_else(|error| tell(&error))
+    match read_command(grammar(), words) {
+        Ok(matches) => carry_out(&matches).unwrap_or_else(|error| tell(&error)),
+        Err(status) => status,
+    }
 }
 
 fn carry_out(matches: &ArgMatches) -> Result<u8> {
