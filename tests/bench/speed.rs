@@ -3,7 +3,8 @@
 //!
 //! Everything runs in one lab, the contenders of a work in turn, and what they print is compared first where it should
 //! be the same. A line of the table has the median of each contender and, behind it, ours as a ratio of it. Only ratios
-//! of one run mean something. `IPLAB` names another binary of ours (a static one, say), `IP7` a second iproute2.
+//! of one run mean something. Changes are measured in time of the processor: by the clock, most of it is the kernel's
+//! waits. `IPLAB` names another binary of ours (a static one, say), `IP7` a second iproute2.
 
 use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
@@ -23,6 +24,10 @@ enum Measure {
     Wall,
     /// Time of the processor, user and system, in µs.
     Cpu,
+    /// Time by the clock through a pipe, in µs.
+    Pipe,
+    /// The most memory that was in use, in KiB.
+    Memory,
 }
 
 /// One line of the table.
@@ -54,7 +59,7 @@ fn main() {
         panic!("{error}");
     };
     let mut table = Builder::default();
-    table.push_record(["work", "measure", "ours, µs", "beside"]);
+    table.push_record(["work", "measure", "ours", "beside"]);
     for work in works(&directory).iter().filter(|work| work.name.contains(&filter)) {
         table.push_record(measured(work));
     }
@@ -90,7 +95,7 @@ fn works(directory: &Path) -> Vec<Work> {
     let there = |path: &str| Path::new(path).exists().then(|| path.to_string());
     let mut ips = vec![("iproute2".to_string(), there("/usr/sbin/ip").or(there("/bin/ip")).unwrap())];
     ips.extend(std::env::var("IP7").ok().map(|path| ("iproute2 7".to_string(), path)));
-    let busybox = there("/bin/busybox").map(|path| ("busybox".to_string(), format!("{path} ip link")));
+    let busybox = |words: &str| there("/bin/busybox").map(|path| ("busybox".to_string(), format!("{path} ip {words}")));
     let floor = |words: &str| {
         let path = here("floor");
         Path::new(&path).exists().then(|| ("floor".to_string(), format!("{path} {words}")))
@@ -109,7 +114,7 @@ fn works(directory: &Path) -> Vec<Work> {
     let route = libc::RTM_GETROUTE;
     let mut works = Vec::new();
 
-    let apart = busybox.into_iter().chain(floor(&format!("dump {link} 0"))).collect();
+    let apart = busybox("link").into_iter().chain(floor(&format!("dump {link} 0"))).collect();
     works.push(Work { apart, ..work("ip link, one device", Measure::Wall, 400, "link") });
 
     // Below, a device with an address is there.
@@ -125,18 +130,34 @@ fn works(directory: &Path) -> Vec<Work> {
     };
     fs::write(here("routes"), lines(&|at| format!("route add {} via 192.168.0.9", host(11, at)), 200_000)).unwrap();
     shell(&format!("{ip} -force -batch {}", here("routes")));
-    let dumps = || floor(&format!("dump {route} {}", libc::AF_INET)).into_iter().collect();
-    works.push(Work { apart: dumps(), ..work("200,000 routes", Measure::Wall, 7, "route") });
-    works.push(Work { apart: dumps(), ..work("200,000 routes as JSON", Measure::Wall, 5, "-j route") });
+    let dumps = || floor(&format!("dump {route} {}", libc::AF_INET)).into_iter();
+    let apart = || dumps().chain(busybox("route")).collect();
+    works.push(Work { apart: apart(), ..work("200,000 routes", Measure::Wall, 7, "route") });
+    works.push(Work { apart: apart(), ..work("200,000 routes through a pipe", Measure::Pipe, 5, "route") });
+    works.push(Work { apart: dumps().collect(), ..work("200,000 routes as JSON", Measure::Wall, 5, "-j route") });
+    works.push(work("200,000 routes", Measure::Memory, 1, "route"));
+    works.push(work("200,000 routes as JSON", Measure::Memory, 1, "-j -p -d route"));
 
     let index = fs::read_to_string("/sys/class/net/v0/ifindex").unwrap().trim().to_string();
     for verb in ["add", "del"] {
         fs::write(here(verb), lines(&|at| format!("route {verb} {} dev v0", host(10, at)), 100_000)).unwrap();
     }
-    for (name, force) in [("100,000 routes by batch", ""), ("100,000 routes by batch, forced", "-force ")] {
+    for (name, force, measure, rounds) in [
+        ("100,000 routes added by batch", "", Measure::Cpu, 7),
+        ("100,000 routes added by batch, forced", "-force ", Measure::Cpu, 7),
+        ("100,000 routes added by batch", "", Measure::Memory, 1),
+    ] {
         let apart = floor(&format!("routes add 100000 {index}")).into_iter().collect();
         let undo = Some(format!("{ip} -force -batch {}", here("del")));
-        works.push(Work { apart, undo, ..work(name, Measure::Cpu, 3, &format!("{force}-batch {}", here("add"))) });
+        works.push(Work { apart, undo, ..work(name, measure, rounds, &format!("{force}-batch {}", here("add"))) });
+    }
+    shell(&format!("{ip} -force -batch {}", here("add")));
+    for (name, force) in
+        [("100,000 routes deleted by batch", ""), ("100,000 routes deleted by batch, forced", "-force ")]
+    {
+        let apart = floor(&format!("routes del 100000 {index}")).into_iter().collect();
+        let undo = Some(format!("{ip} -force -batch {}", here("add")));
+        works.push(Work { apart, undo, ..work(name, Measure::Cpu, 5, &format!("{force}-batch {}", here("del"))) });
     }
 
     let routes6 = |at: u32| format!("route add 2001:db8:{:x}:{:x}::/64 via 2001:db8::9", at >> 16, at & 0xffff);
@@ -192,14 +213,20 @@ fn works(directory: &Path) -> Vec<Work> {
     let pairs = |at: u32| format!("link add a{at} type veth peer name b{at}");
     fs::write(here("pairs"), lines(&pairs, 1_000)).unwrap();
     shell(&format!("{ip} netns add many && {ip} -n many -batch {}", here("pairs")));
-    works.push(work("2,000 links", Measure::Wall, 11, "-n many link"));
-    works.push(work("2,000 links, -d -j", Measure::Wall, 7, "-n many -d -j link"));
+    let apart = floor(&format!("dump {link} 0")).map(|(label, line)| (label, format!("{ip} netns exec many {line}")));
+    works.push(Work { apart: apart.into_iter().collect(), ..work("2,000 links", Measure::Wall, 21, "-n many link") });
+    // Later releases of iproute2 show more details.
+    let (others, apart) =
+        work("", Measure::Wall, 0, "-n many -d -j link").others.into_iter().partition(|(label, _)| label == "iproute2");
+    works.push(Work { others, apart, ..work("2,000 links, -d -j", Measure::Wall, 21, "-n many -d -j link") });
     works.push(work("addresses of 2,000 links", Measure::Wall, 7, "-n many addr"));
     let undo = Some(format!("{ip} netns del pairs; {ip} netns add pairs"));
     shell(&format!("{ip} netns add pairs"));
+    let apart = floor("pairs 1000").map(|(label, line)| (label, format!("{ip} netns exec pairs {line}")));
     works.push(Work {
         undo,
-        ..work("1,000 veth pairs by batch", Measure::Cpu, 1, &format!("-n pairs -batch {}", here("pairs")))
+        apart: apart.into_iter().collect(),
+        ..work("1,000 veth pairs by batch", Measure::Cpu, 3, &format!("-n pairs -batch {}", here("pairs")))
     });
     works
 }
@@ -220,7 +247,7 @@ fn measured(work: &Work) -> [String; 4] {
     let mut times = vec![Vec::with_capacity(work.rounds); lines.len()];
     for _ in 0..work.rounds {
         for (line, times) in lines.iter().zip(&mut times) {
-            times.push(time(line, work.measure));
+            times.push(take(line, work.measure));
             undo();
         }
     }
@@ -229,7 +256,13 @@ fn measured(work: &Work) -> [String; 4] {
     let beside = labels.zip(&medians[1..]).map(|(label, other)| format!("{label} {:.3}", medians[0] / other));
     [
         work.name.to_string(),
-        if work.measure == Measure::Wall { "wall" } else { "CPU" }.to_string(),
+        match work.measure {
+            Measure::Wall => "wall, µs",
+            Measure::Cpu => "CPU, µs",
+            Measure::Pipe => "wall through a pipe, µs",
+            Measure::Memory => "memory, KiB",
+        }
+        .to_string(),
         format!("{:.0}", medians[0]),
         beside.collect::<Vec<_>>().join(", "),
     ]
@@ -242,21 +275,40 @@ fn command(line: &str) -> Command {
     command
 }
 
-/// Runs a command, its output thrown away, and gives its time in µs.
-fn time(line: &str, measure: Measure) -> f64 {
+/// Runs a command, its output thrown away, and gives what it took.
+fn take(line: &str, measure: Measure) -> f64 {
     let mut command = command(line);
-    command.stdout(File::options().write(true).open("/dev/null").unwrap());
+    let mut sink = File::options().write(true).open("/dev/null").unwrap();
     let cpu = || {
         let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
         (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64
     };
     let (start, before) = (Instant::now(), cpu());
-    let status = command.status().unwrap();
+    let mut child = match measure {
+        Measure::Pipe => command.stdout(Stdio::piped()).spawn().unwrap(),
+        _ => command.stdout(sink.try_clone().unwrap()).spawn().unwrap(),
+    };
+    if let Some(mut output) = child.stdout.take() {
+        std::io::copy(&mut output, &mut sink).unwrap();
+    }
+    let memory = if measure == Measure::Memory { peak(child.id()) } else { 0.0 };
+    let status = child.wait().unwrap();
     assert!(status.success(), "{line}: {status}");
     match measure {
-        Measure::Wall => start.elapsed().as_secs_f64() * 1e6,
+        Measure::Wall | Measure::Pipe => start.elapsed().as_secs_f64() * 1e6,
         Measure::Cpu => cpu() - before,
+        Measure::Memory => memory,
     }
+}
+
+/// The most memory that a process has in use before it ends, in KiB.
+fn peak(process: u32) -> f64 {
+    let mut peak = 0.0;
+    while let Ok(text) = fs::read_to_string(format!("/proc/{process}/status")) {
+        let Some(line) = text.lines().find_map(|line| line.strip_prefix("VmHWM:")) else { return peak };
+        peak = line.trim().trim_end_matches(" kB").parse().unwrap();
+    }
+    peak
 }
 
 fn median(times: &mut [f64]) -> f64 {
