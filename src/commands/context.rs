@@ -4,7 +4,7 @@ use std::os::fd::AsFd;
 
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Dump, Message, Messages, NlmF, Request, Socket};
+use crate::netlink::{self, Dump, Message, Messages, NlmF, Refusal, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
 use crate::rtnl::nsid;
@@ -193,6 +193,17 @@ impl Ip {
             self.view.out.complain(&format!("Warning: {}", netlink::sentence(&warning)));
         }
         Ok(())
+    }
+
+    /// As [`Ip::ask`], for what a file has kept: that it is there already is said and no error.
+    pub fn restore(&mut self, request: &mut Request) -> Result<()> {
+        match self.ask(request) {
+            Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
+                self.view.out.complain(&error.to_string());
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Sends `request` and hands its one reply to `read`.
@@ -396,7 +407,15 @@ impl Stored {
 
 /// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
 fn terminated(error: netlink::Error) -> Error {
-    Error::words(format!("{error}\nDump terminated")).with_status(1)
+    let text = match &error {
+        netlink::Error::Refused(Refusal { errno, message: None, at_end: true, .. }) => match *errno {
+            libc::ENOENT | libc::EOPNOTSUPP => String::new(),
+            libc::EMSGSIZE => "Error: Buffer too small for object.\n".to_string(),
+            _ => format!("{error}\n"),
+        },
+        _ => format!("{error}\n"),
+    };
+    Error::words(text + "Dump terminated").with_status(1)
 }
 
 /// The C library's words for `errno`, for a message that begins with what was tried.

@@ -25,9 +25,12 @@ impl Saved {
         let mut bytes = Vec::new();
         // What cannot be read is too short, and is told as that.
         let _ = stdin.read_to_end(&mut bytes);
-        let got = bytes.first_chunk().map(|magic| u32::from_ne_bytes(*magic));
-        if got != Some(magic) {
-            let (count, got) = (u32::from(got.is_some()), got.unwrap_or(0));
+        // Of a shorter file what there is counts.
+        let mut first = [0; 4];
+        first.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
+        let got = u32::from_ne_bytes(first);
+        if got != magic {
+            let count = u32::from(bytes.len() >= first.len());
             return Err(Error::local(format!("Magic mismatch ({count} elems, {got:x} magic)")));
         }
         Ok(Saved { bytes, start: 4 })

@@ -18,6 +18,8 @@ pub struct Refusal {
     pub message: Option<String>,
     /// Where in the request the offending attribute begins, counted from the start of its header.
     pub offset: Option<u32>,
+    /// Whether a dump had begun: it is at its end that the kernel says no.
+    pub at_end: bool,
 }
 
 impl std::fmt::Display for Refusal {
@@ -59,7 +61,7 @@ pub(super) fn read(message: &Message<'_>, is_error: bool) -> Result<Ack> {
         let quoted = message.body.get(4..8).map_or(0, |l| u32::from_ne_bytes([l[0], l[1], l[2], l[3]]) as usize);
         after += if message.flags & CAPPED != 0 { HEADER } else { align(quoted.max(HEADER)) };
     }
-    let mut refusal = Refusal { errno, ..Refusal::default() };
+    let mut refusal = Refusal { errno, at_end: !is_error, ..Refusal::default() };
     if message.flags & TLVS != 0 {
         for attr in Attrs::new(message.body.get(after..).unwrap_or(&[])) {
             match attr.kind {
@@ -90,7 +92,7 @@ mod tests {
         let mut body = (-17i32).to_ne_bytes().to_vec();
         body.extend([0; 16]);
         body.extend([8, 0, 1, 0, b'n', b'o', b'!', 0, 8, 0, 2, 0, 76, 0, 0, 0]);
-        let expected = Refusal { errno: 17, message: Some("no!".into()), offset: Some(76) };
+        let expected = Refusal { errno: 17, message: Some("no!".into()), offset: Some(76), at_end: false };
         assert_eq!(read(&message(CAPPED | TLVS, &body), true), Err(Error::Refused(expected)));
     }
 

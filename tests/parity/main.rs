@@ -6,6 +6,7 @@
 //! A scenario begins with `lo` down and nothing else. [`normal`] says what is taken for equal, and nothing else is;
 //! `differences` lists what differs all the same, and why. A difference that is listed and has gone is a failure.
 
+mod driver;
 mod normal;
 
 use std::collections::BTreeMap;
@@ -17,27 +18,6 @@ use std::process::{Command, Stdio};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity");
-
-/// Runs each line of a file (`$2`), none longer than ten seconds, and leaves what it said in a directory (`$3`); `$1` says whose tools are first.
-const DRIVER: &str = r#"
-[ "$1" = stock ] && PATH=${PATH#/run/iplab/bin:}
-/usr/sbin/ip link set lo down
-for key in all default; do echo 0 > /proc/sys/net/ipv6/conf/$key/accept_dad; done
-mkdir /run/work && cd /run/work || exit
-number=0 unsettled=
-while IFS= read -r line <&3; do
-    number=$((number + 1))
-    # The kernel tells that a carrier has come or gone up to a second later.
-    case $line in
-        *' up'*|*' down'*) unsettled=yes ;;
-        *) [ -z "$unsettled" ] || sleep 1.1; unsettled= ;;
-    esac
-    timeout 10 sh -c "$line" 3<&- > "$3/$number.out" 2> "$3/$number.err" < /dev/null
-    echo $? > "$3/$number.status"
-    # IPv6 addresses and the links of a deleted namespace settle a little after the command has ended.
-    case $line in *netns*del*|*netns*set*) sleep 0.15 ;; *add*|*set*|*del*|*repl*|*flush*) sleep 0.06 ;; esac
-done 3< "$2"
-"#;
 
 /// What a line said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +34,9 @@ struct Line {
 }
 
 fn main() {
+    if let Some(directory) = std::env::var_os(driver::DIRECTORY) {
+        return driver::run(Path::new(&directory));
+    }
     let arguments = Arguments::from_args();
     let missing = ["ip", "arp", "route", "sysctl"].into_iter().filter(|name| !is_installed(name)).collect::<Vec<_>>();
     if !missing.is_empty() {
@@ -67,7 +50,7 @@ fn main() {
     let mut trials = Vec::new();
     let mut count = 0;
     for path in scenarios {
-        let name = path.strip_prefix(HERE).unwrap().with_extension("").to_string_lossy().into_owned();
+        let name = path.strip_prefix(HERE).unwrap_or(&path).with_extension("").to_string_lossy().into_owned();
         let lines = lines(&fs::read_to_string(&path).unwrap());
         count += lines.len();
         let known = known.remove(&name).unwrap_or_default();
@@ -86,7 +69,7 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// The scenarios that `SCENARIOS` names, or all but those below a directory, which need another kernel.
+/// The scenarios that `SCENARIOS` names, here or by a whole path, or all but those below a directory, which need another kernel.
 fn scenarios() -> Vec<PathBuf> {
     if let Ok(names) = std::env::var("SCENARIOS") {
         return names.split_whitespace().map(|name| Path::new(HERE).join(name).with_extension("scn")).collect();
@@ -184,11 +167,13 @@ fn transcript(whose: &str, name: &str, lines: &[Line]) -> Vec<Said> {
     let directory =
         std::env::temp_dir().join(format!("iplab-parity-{}-{}-{whose}", std::process::id(), name.replace('/', "-")));
     fs::create_dir(&directory).unwrap();
-    let script = directory.join("lines");
     let text = lines.iter().fold(String::new(), |text, line| text + &line.text + "\n");
-    fs::write(&script, text).unwrap();
+    fs::write(directory.join("lines"), text).unwrap();
     let mut lab = Command::new(env!("CARGO_BIN_EXE_iplab"));
-    lab.args(["lab", "--", "sh", "-c", DRIVER, "driver", whose]).arg(&script).arg(&directory);
+    lab.args(["lab", "--"]).arg(std::env::current_exe().unwrap()).env(driver::DIRECTORY, &directory);
+    if whose == "stock" {
+        lab.env(driver::STOCK, "yes");
+    }
     lab.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("LC_ALL", "C").env_remove("COLORFGBG").stdin(Stdio::null());
     let output = lab.output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty(), "{name}, {whose}: {output:?}");

@@ -4,6 +4,7 @@ mod change;
 mod describe;
 mod filter;
 mod flush;
+mod save;
 mod show;
 
 pub use describe::describe;
@@ -68,6 +69,19 @@ pub const ADDRESS: Object = Object {
             grammar: || entries(filter::KEYWORDS),
             run: flush::flush,
         },
+        Verb {
+            name: "save",
+            help: "write addresses to stdout as the kernel tells them",
+            grammar: || entries(filter::KEYWORDS),
+            run: save::save,
+        },
+        Verb {
+            name: "showdump",
+            help: "show what save has written, from stdin",
+            grammar: Vec::new,
+            run: save::showdump,
+        },
+        Verb { name: "restore", help: "add what save has written, from stdin", grammar: Vec::new, run: save::restore },
     ],
     default: show::show,
 };

@@ -41,14 +41,7 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
             if Route::decode(message).is_none_or(|route| order(&route) != rank) {
                 return Ok(());
             }
-            let mut request = RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body);
-            match ip.ask(&mut request) {
-                Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
-                    ip.view.out.complain(&error.to_string());
-                    Ok(())
-                }
-                result => result,
-            }
+            ip.restore(&mut RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body))
         })?;
     }
     Ok(())
