@@ -35,8 +35,14 @@ pub fn run(words: &[&[u8]]) -> u8 {
 }
 
 /// `ip`.
-pub static IP: Program =
-    Program { name: "ip", options: options::IP, hint: "ip -help", objects: OBJECTS, failure: None };
+pub static IP: Program = Program {
+    name: "ip",
+    release: "iproute2-6.1.0",
+    options: options::IP,
+    hint: "ip -help",
+    objects: OBJECTS,
+    failure: None,
+};
 
 /// `ip` with the words behind its name.
 pub fn ip(words: &[&[u8]]) -> u8 {

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 pub struct Program {
     /// Its name.
     pub name: &'static str,
+    /// The release whose output it has, as the stock tool writes it.
+    pub release: &'static str,
     /// Its options, in the order in which an abbreviation is looked up.
     pub options: &'static [options::Row],
     /// What an unknown option is answered with as something to try.
@@ -33,7 +35,13 @@ impl Program {
             Asked::Usage => return tell(&self.usage()),
             Asked::Version => {
                 let mut out = crate::output::Out::new();
-                out.text(format_args!("{} utility, iplab-{}\n", self.name, env!("CARGO_PKG_VERSION")));
+                // Scripts look for the release whose output they get.
+                out.text(format_args!(
+                    "{} utility, {}, iplab-{}\n",
+                    self.name,
+                    self.release,
+                    env!("CARGO_PKG_VERSION")
+                ));
                 out.finish();
                 return 0;
             }
@@ -101,7 +109,9 @@ impl Program {
     /// `word` is no verb of `object`.
     pub fn unknown_verb(&self, object: &Object, word: &[u8]) -> Error {
         let (name, object) = (self.name, object.called);
-        Error::words(format!("Command \"{}\" is unknown, try \"{name} {object} help\".", shown(word)))
+        // One object of the stock tool's does without the full stop.
+        let stop = if object == "tunnel" { "" } else { "." };
+        Error::words(format!("Command \"{}\" is unknown, try \"{name} {object} help\"{stop}", shown(word)))
     }
 
     /// The summary of `ip OBJECT help`: each verb with the keywords that may follow it.

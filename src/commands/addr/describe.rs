@@ -6,14 +6,14 @@ use crate::output::{Address as Ip, Color, Hex, Out};
 use crate::rtnl::addr::{Address, FOREVER, flag};
 use crate::sys::names::Kind;
 
-/// Shows `address`, to the end of its last line. With `head`, its device stands before it.
+/// Shows `address`, to the end of its last line. With `head`, or what `-echo` shows, its device stands before it.
 pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
     if address.deleted {
         view.out.bool("deleted", true, "Deleted ");
     }
     let brief = view.options.brief;
     if !brief {
-        if head {
+        if head || view.options.echo {
             view.out.num("index", "", address.index, ": ");
             view.out.str("dev", "", view.links.name(address.index), "");
         }

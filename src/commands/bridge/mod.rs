@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 /// `bridge`. It leaves 255 for nearly all that fails.
 pub static BRIDGE: Program = Program {
     name: "bridge",
+    release: "6.1.0",
     options: options::BRIDGE,
     hint: "bridge help",
     objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT, vni::OBJECT, monitor::OBJECT],

@@ -304,7 +304,10 @@ fn parse<'a>(
                 set_flag(header, bit, flag_word(keyword.entry.name, word)? != negated);
             }
             Means::Attr(row) => {
-                rows::parse_row(&row, &mut ip.view, words, request)?;
+                rows::parse_row(&row, &mut ip.view, words, request).map_err(|error| match row.value {
+                    Value::OnOff => error.with_status(libc::EINVAL as u8),
+                    _ => error,
+                })?;
                 if row.attr == uapi::IFLA_ADDRESS as u16 {
                     address = Some(lladdr::parse(words.current())?.len());
                 }
