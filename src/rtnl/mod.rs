@@ -7,6 +7,7 @@ pub mod device_type;
 pub mod ether_type;
 pub mod fdb;
 mod if_tunnel;
+pub mod ila;
 pub mod link;
 pub mod mdb;
 pub mod neigh;

@@ -7,6 +7,7 @@ mod links;
 pub mod names;
 pub mod netns;
 pub mod process;
+pub mod secret;
 mod time;
 
 pub use ffi::{
