@@ -105,7 +105,7 @@ pub const OBJECTS: &[Object] = &[
     monitor::MONITOR,
     absent("xfrm"),
     mroute::MROUTE,
-    absent("mrule"),
+    rule::MRULE,
     netns::NETNS,
     netconf::NETCONF,
     vrf::VRF,
