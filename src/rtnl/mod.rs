@@ -19,6 +19,7 @@ pub mod route;
 pub mod rule;
 pub mod stats;
 pub mod tunnel;
+pub mod vf;
 pub mod vlan;
 pub mod vnifilter;
 

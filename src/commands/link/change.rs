@@ -2,8 +2,8 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use super::LINK;
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
+use super::{LINK, inet, vf, xdp};
 use crate::cli::keyword::Entry;
 use crate::cli::lladdr;
 use crate::cli::words::{
@@ -52,6 +52,12 @@ enum Means {
     Index,
     /// The device below.
     Link,
+    /// A program that sees packets first; `XDP_FLAGS_*`.
+    Xdp(u32),
+    /// A virtual function; what follows is of it.
+    Vf,
+    /// Settings of IPv4; what follows is their names and values.
+    Inet,
     /// Another namespace.
     Netns,
     /// The device to become a port of.
@@ -123,6 +129,11 @@ const KEYWORDS: &[Keyword] = &[
         .alias("qlen"),
     Keyword { entry: Entry { name: "txqlen", argument: "PACKETS", help: "" }, ..once_txqlen() },
     once(row!(IFLA_MTU, "mtu", Value::I32, "BYTES", "the largest packet, in bytes")),
+    keyword("inet", "NAME on|off|NUMBER ...", "settings of IPv4, as in net.ipv4.conf.DEV", Means::Inet),
+    xdp_keyword(xdp::MODES[0]),
+    xdp_keyword(xdp::MODES[1]),
+    xdp_keyword(xdp::MODES[2]),
+    xdp_keyword(xdp::MODES[3]),
     keyword("netns", "NETNS", "move it to a namespace, by name, path, process or container", Means::Netns),
     keyword("multicast", "on|off", "whether it can multicast", Means::Flag { bit: flag::MULTICAST, negated: false }),
     keyword("allmulticast", "on|off", "receive all multicast", Means::Flag { bit: flag::ALLMULTI, negated: false }),
@@ -130,6 +141,7 @@ const KEYWORDS: &[Keyword] = &[
     keyword("trailers", "on|off", "use trailers", Means::Flag { bit: flag::NOTRAILERS, negated: true }),
     keyword("arp", "on|off", "resolve addresses", Means::Flag { bit: flag::NOARP, negated: true }),
     attr(row!(IFLA_CARRIER, "carrier", Value::OnOff, "on|off", "pretend that a cable is plugged in or out")),
+    keyword("vf", "NUMBER ...", "what follows is of this virtual function", Means::Vf),
     keyword("master", "DEV", "make it a port of DEV", Means::Master).abbreviated(),
     keyword("vrf", "DEV", "make it a port of the VRF DEV", Means::Vrf),
     keyword("nomaster", "", "make it nobody's port", Means::NoMaster).abbreviated(),
@@ -186,8 +198,20 @@ const KEYWORDS: &[Keyword] = &[
         row!(IFLA_GRO_MAX_SIZE, "gro_max_size", Value::U32, "BYTES", "the largest packet to join, in bytes")
             .wrong(INVALID),
     ),
+    attr(
+        row!(IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", Value::U32, "BYTES", "the same of IPv4, in bytes")
+            .wrong(INVALID),
+    ),
+    attr(
+        row!(IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", Value::U32, "BYTES", "the same of IPv4, in bytes")
+            .wrong(INVALID),
+    ),
     attr(row!(IFLA_PARENT_DEV_NAME, "parentdev", Value::Text, "NAME", "the parent device")),
 ];
+
+const fn xdp_keyword((name, flags, help): xdp::Mode) -> Keyword {
+    keyword(name, xdp::ARGUMENT, help, Means::Xdp(flags))
+}
 
 const fn once_txqlen() -> Keyword {
     once(row!(IFLA_TXQLEN, "txqueuelen", Value::I32, "PACKETS", "how many packets may wait to be sent")).abbreviated()
@@ -195,7 +219,8 @@ const fn once_txqlen() -> Keyword {
 
 /// What may follow a verb.
 pub fn grammar() -> Vec<Entry> {
-    KEYWORDS.iter().map(|keyword| keyword.entry).collect()
+    let all = KEYWORDS.iter().map(|keyword| keyword.entry);
+    all.chain(vf::grammar()).chain(inet::grammar()).collect()
 }
 
 /// The whole names of the keywords among the words behind `set`, without their arguments; a word too many is one too.
@@ -336,6 +361,15 @@ fn parse<'a>(
                 let value = leading_number(word).filter(|value| *value > 0);
                 index = Some(value.ok_or_else(|| wrong("Invalid \"index\" value", word))?);
             }
+            Means::Xdp(flags) => {
+                xdp::parse(ip, words, flags, device, request, files)?;
+                device = device.filter(|device| !xdp::is_hardware(flags) || name != Some(device));
+            }
+            Means::Vf => {
+                vf::parse(ip, words, device, request)?;
+                device = device.filter(|device| name != Some(device));
+            }
+            Means::Inet => inet::parse(words, request)?,
             Means::Link => lower = Some(words.require()?),
             Means::Netns => {
                 let word = words.require()?;
@@ -602,14 +636,17 @@ fn leading_number(word: &[u8]) -> Option<u32> {
 fn check_address(ip: &mut Ip, device: Option<&[u8]>, len: Option<usize>) -> Result<()> {
     let (Some(device), Some(len)) = (device, len) else { return Ok(()) };
     let Some(index) = ip.index_of(device)? else { return Ok(()) };
-    let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
-    let own = ip.get(&mut request, |_, message| {
-        link::Link::decode(message).and_then(|link| link.attrs.get(uapi::IFLA_ADDRESS as u16)).map(<[u8]>::len)
-    })?;
-    match own {
+    match address_len(ip, index)? {
         Some(own) if own != len => Err(Error::local(format!("Invalid address length {len} - must be {own} bytes"))),
         _ => Ok(()),
     }
+}
+
+/// How long the link-layer address of the device with this index is.
+pub(super) fn address_len(ip: &mut Ip, index: u32) -> Result<Option<usize>> {
+    ip.get(&mut link::get(index, 0, link::EXT_SKIP_STATS), |_, message| {
+        link::Link::decode(message).and_then(|link| link.attrs.get(uapi::IFLA_ADDRESS as u16)).map(<[u8]>::len)
+    })
 }
 
 fn parse_mode(row: &Row, _: &mut View, words: &mut Words<'_>, request: &mut Request) -> Result<()> {
