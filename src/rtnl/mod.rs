@@ -11,6 +11,7 @@ pub mod link;
 pub mod mdb;
 pub mod neigh;
 pub mod netconf;
+mod newer;
 pub mod nexthop;
 pub mod nsid;
 pub mod ntable;
@@ -26,5 +27,6 @@ pub mod vnifilter;
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate, and those of tunnels.
 pub mod uapi {
     pub use super::if_tunnel::*;
+    pub use super::newer::*;
     pub use linux_raw_sys::netlink::*;
 }

@@ -369,7 +369,7 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
             view.out.line();
             view.out.str("info_kind", "    ", kind, " ");
             // JSON has no empty object for a kind without attributes.
-            if let Some(kind) = kinds::by_name(kind).filter(|kind| !kind.rows.is_empty()) {
+            if let Some(kind) = kinds::by_name(kind).filter(|kind| kind.has_data()) {
                 view.out.open_object("info_data");
                 if let Some(data) = info.data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);
@@ -381,7 +381,7 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
             let name = [kind, b"_slave"].concat();
             view.out.line();
             view.out.str("info_slave_kind", "    ", if view.out.is_json() { kind } else { &name }, " ");
-            if let Some(kind) = kinds::by_name(&name).filter(|kind| !kind.rows.is_empty()) {
+            if let Some(kind) = kinds::by_name(&name).filter(|kind| kind.has_data()) {
                 view.out.open_object("info_slave_data");
                 if let Some(data) = info.slave_data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);
