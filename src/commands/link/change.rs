@@ -1,6 +1,6 @@
 //! `ip link add`, `set`, `replace` and `delete`: one grammar for all four.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
 use super::{LINK, inet, vf, xdp};
@@ -268,12 +268,11 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let creates = flags.contains(NlmF::CREATE);
     let mut request = link::request(kind, flags);
-    let mut files = Vec::new();
-    let parsed = parse(ip, &mut words, &mut request, creates, &mut files)?;
+    let parsed = parse(ip, &mut words, &mut request, creates)?;
     match parsed.kind {
         Some(name) => {
             let device = (!creates).then_some(parsed.header.index);
-            info(ip, &mut words, &mut request, name, device, &mut files)?;
+            info(ip, &mut words, &mut request, name, device)?;
         }
         None if creates => return Err(Error::local("Not enough information: \"type\" argument is required")),
         None => {}
@@ -291,15 +290,8 @@ struct Parsed<'a> {
     kind: Option<&'a [u8]>,
 }
 
-/// Reads the words up to the kind's name, which is the last one taken; attributes go to `request`. Namespaces named
-/// are kept open in `files` until the request is sent.
-fn parse<'a>(
-    ip: &mut Ip,
-    words: &mut Words<'a>,
-    request: &mut Request,
-    creates: bool,
-    files: &mut Vec<OwnedFd>,
-) -> Result<Parsed<'a>> {
+/// Reads the words up to the kind's name, which is the last one taken; attributes go to `request`.
+fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates: bool) -> Result<Parsed<'a>> {
     let mut parsed = Parsed { header: Header::default(), kind: None };
     let (mut name, mut device, mut lower) = (None, None, None);
     let (mut index, mut group, mut address) = (None, None, None);
@@ -362,7 +354,7 @@ fn parse<'a>(
                 index = Some(value.ok_or_else(|| wrong("Invalid \"index\" value", word))?);
             }
             Means::Xdp(flags) => {
-                xdp::parse(ip, words, flags, device, request, files)?;
+                xdp::parse(ip, words, flags, device, request)?;
                 device = device.filter(|device| !xdp::is_hardware(flags) || name != Some(device));
             }
             Means::Vf => {
@@ -381,7 +373,7 @@ fn parse<'a>(
                 match crate::sys::netns::open(word) {
                     Ok(file) => {
                         request.u32(uapi::IFLA_NET_NS_FD as u16, file.as_raw_fd().cast_unsigned());
-                        files.push(file);
+                        request.hold(file);
                     }
                     Err(_) => {
                         let pid = number_i32(word, 0).ok_or_else(|| wrong("Invalid \"netns\" value\n", word))?;
@@ -496,14 +488,7 @@ fn parse<'a>(
 
 /// Writes `IFLA_LINKINFO`: the kind and its attributes, from the words behind its name. `device` is the index of the one
 /// that is changed, none for a new one.
-fn info(
-    ip: &mut Ip,
-    words: &mut Words<'_>,
-    request: &mut Request,
-    name: &[u8],
-    device: Option<u32>,
-    files: &mut Vec<OwnedFd>,
-) -> Result<()> {
+fn info(ip: &mut Ip, words: &mut Words<'_>, request: &mut Request, name: &[u8], device: Option<u32>) -> Result<()> {
     let creates = device.is_none();
     let nest = request.open(uapi::IFLA_LINKINFO as u16);
     request.word(words.place() - 1).attr(uapi::IFLA_INFO_KIND as u16, name);
@@ -514,7 +499,7 @@ fn info(
             let data = request.open(attr as u16);
             match kind.peer {
                 _ if kind.takes == Takes::Anything => while words.next().is_some() {},
-                Some(peer) => pair(ip, words, request, kind, peer, creates, files)?,
+                Some(peer) => pair(ip, words, request, kind, peer, creates)?,
                 None => options(ip, words, request, kind, device)?,
             }
             request.close(data);
@@ -571,7 +556,6 @@ fn pair(
     kind: &'static Kind,
     peer: Peer,
     creates: bool,
-    files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
     while let Some(word) = words.next().filter(|word| *word != b"peer") {
         if kind.rows.is_empty() {
@@ -595,7 +579,7 @@ fn pair(
     let nest = request.open(peer.attr);
     let start = request.len();
     request.raw(&Header::default().encode());
-    let peer = parse(ip, words, request, creates, files)?;
+    let peer = parse(ip, words, request, creates)?;
     if peer.kind.is_some() {
         return Err(duplicate("type", words.current()));
     }

@@ -1,11 +1,11 @@
 //! XDP: programs that see packets before the rest of the kernel does. `ip link set DEV xdp …`, and what of it
 //! `ip link show` tells.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 
-use crate::cli::words::{Words, incomplete, matches, shown};
-use crate::commands::{Ip, View};
-use crate::error::{Error, Result};
+use crate::cli::words::{Words, incomplete};
+use crate::commands::{Ip, View, bpf};
+use crate::error::Result;
 use crate::netlink::{Request, Table};
 use crate::output::Hex;
 use crate::rtnl::link::Link;
@@ -47,14 +47,13 @@ const SEVERAL: &[(u32, &str, u8)] = &[
 /// What may follow a keyword.
 pub const ARGUMENT: &str = "off|pinned FILE";
 
-/// Reads `off`, which must be the last word, or `pinned FILE`, and appends the program's file, which is kept in `files`.
+/// Reads `off`, which must be the last word, or `pinned FILE`, and appends the program's file.
 pub fn parse(
     ip: &mut Ip,
     words: &mut Words<'_>,
     flags: u32,
     device: Option<&[u8]>,
     request: &mut Request,
-    files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
     let word = words.require()?;
     let place = words.place() - 1;
@@ -63,22 +62,12 @@ pub fn parse(
     }
     let program = match word {
         b"off" | b"none" if words.is_empty() => -1,
-        _ if matches(word, "object-file") || word == b"obj" => {
-            words.require()?;
-            return Err(Error::words("iplab loads no object files: pin the program with bpftool, and use \"pinned\""));
-        }
-        _ if matches(word, "object-pinned") || matches(word, "pinned") || matches(word, "fd") => {
-            let path = words.require()?;
-            passed_over(words)?;
-            let file = sys::bpf_object(path).map_err(|errno| {
-                let why = sys::strerror(errno as i32);
-                Error::words(format!("Couldn't retrieve pinned program '{}': {why}", shown(path)))
-            })?;
-            let number = file.as_raw_fd();
-            files.push(file);
+        _ => {
+            let program = bpf::parse(words)?;
+            let number = program.file.as_raw_fd();
+            request.hold(program.file);
             number
         }
-        _ => return Err(Error::words(format!("What mode is \"{}\"?", shown(word)))),
     };
     let flags = if ip.view.options.force { flags } else { flags | IF_NONE };
     request.word(place).nest(uapi::IFLA_XDP as u16, |r| {
@@ -87,21 +76,6 @@ pub fn parse(
             r.u32(uapi::IFLA_XDP_FLAGS as u16, flags);
         }
     });
-    Ok(())
-}
-
-/// Words that say what to take from an object file, and mean nothing for a program that is pinned.
-fn passed_over(words: &mut Words<'_>) -> Result<()> {
-    if words.peek().is_some_and(|word| matches(word, "section")) {
-        words.next();
-        words.require()?;
-    }
-    if words.take("program") {
-        words.require()?;
-    }
-    if words.peek().is_some_and(|word| matches(word, "verbose")) {
-        words.next();
-    }
     Ok(())
 }
 
