@@ -9,6 +9,7 @@ pub mod fdb;
 mod if_tunnel;
 pub mod link;
 pub mod mdb;
+pub mod mst;
 pub mod neigh;
 pub mod netconf;
 mod newer;
