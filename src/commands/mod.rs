@@ -3,6 +3,7 @@
 pub mod addr;
 pub mod addrlabel;
 pub mod atomic;
+mod bpf;
 pub mod bridge;
 mod context;
 mod events;

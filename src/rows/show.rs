@@ -103,7 +103,7 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
         }
         Value::EtherType => {
             let number = u16::from_be_bytes([payload[0], payload[1]]);
-            match ether_type::name(number) {
+            match ether_type::name(number).filter(|_| !view.options.numeric) {
                 Some(name) => str(out, row, name),
                 None => str(out, row, format_args!("[{number}]")),
             }

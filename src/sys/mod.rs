@@ -11,10 +11,10 @@ pub mod secret;
 mod time;
 
 pub use ffi::{
-    Arrival, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets, calendar,
-    fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel, netlink_option, packet_bind,
-    packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option, strerror, tun_attach,
-    tun_set, words,
+    Arrival, BpfProgram, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets,
+    bpf_object, bpf_program, calendar, fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel,
+    netlink_option, packet_bind, packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option,
+    strerror, tun_attach, tun_set, words,
 };
 pub use hosts::{
     Hosts, ethers, ip_protocol, ip_protocol_name, network, network_name, service_name, service_port, services,

@@ -1,11 +1,16 @@
 //! `ip link`: show, make, change and remove devices.
 
+mod afstats;
 mod change;
 mod describe;
 mod filter;
+mod inet;
 mod property;
 mod show;
 mod stats;
+mod vf;
+mod xdp;
+mod xstats;
 
 pub use change::keywords_of;
 pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
@@ -58,6 +63,13 @@ pub const LINK: Object = Object {
         Verb { name: "show", help: "show devices", grammar: || entries(filter::KEYWORDS), run: show::show },
         Verb { name: "lst", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
         Verb { name: "list", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
+        Verb {
+            name: "xstats",
+            help: "show counters of a kind of devices",
+            grammar: xstats::grammar,
+            run: xstats::show,
+        },
+        Verb { name: "afstats", help: "show counters of MPLS", grammar: || vec![afstats::DEV], run: afstats::show },
         Verb {
             name: "property",
             help: "give or take an alternative name",
