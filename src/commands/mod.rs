@@ -28,6 +28,7 @@ pub mod route;
 pub mod rule;
 mod saved;
 pub mod sr;
+pub mod stats;
 pub mod sysctl;
 pub mod tcp_metrics;
 pub mod tcpdump;
@@ -114,7 +115,7 @@ pub const OBJECTS: &[Object] = &[
     nexthop::NEXTHOP,
     mptcp::MPTCP,
     ioam::IOAM,
-    absent("stats"),
+    stats::STATS,
 ];
 
 const fn absent(name: &'static str) -> Object {

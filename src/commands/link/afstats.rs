@@ -15,12 +15,18 @@ pub const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "only those o
 /// `MPLS_STATS_LINK` (`linux/mpls.h`): a `struct mpls_link_stats`.
 const MPLS_STATS_LINK: u16 = 1;
 
-/// A counter: its JSON key, also its heading, its place in the structure, and the least width of its column.
-type Counter = (&'static str, usize, usize);
+/// A counter: its JSON key, its heading, its place in the structure, and the least width of its column.
+pub type Counter = (&'static str, &'static str, usize, usize);
 
-const RECEIVED: &[Counter] =
-    &[("bytes", 2, 9), ("packets", 0, 7), ("errors", 4, 6), ("dropped", 6, 7), ("noroute", 8, 7)];
-const SENT: &[Counter] = &[("bytes", 3, 9), ("packets", 1, 7), ("errors", 5, 6), ("dropped", 7, 7)];
+const RECEIVED: &[Counter] = &[
+    ("bytes", "bytes", 2, 9),
+    ("packets", "packets", 0, 7),
+    ("errors", "errors", 4, 6),
+    ("dropped", "dropped", 6, 7),
+    ("noroute", "noroute", 8, 7),
+];
+const SENT: &[Counter] =
+    &[("bytes", "bytes", 3, 9), ("packets", "packets", 1, 7), ("errors", "errors", 5, 6), ("dropped", "dropped", 7, 7)];
 
 /// Shows them. The stock tool's status is 0 even where it finds no such device.
 pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
@@ -78,30 +84,42 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn mpls(view: &mut View, payload: &[u8]) {
+    view.out.text("    mpls:");
+    view.out.line();
+    mpls_counters(view, "        ", payload);
+    view.out.text("\n");
+}
+
+/// Shows the counters in a `struct mpls_link_stats`, each line behind `indent`. The last line is left open.
+pub fn mpls_counters(view: &mut View, indent: &str, payload: &[u8]) {
+    table(view, indent, [RECEIVED, SENT], payload);
+}
+
+/// Shows what was received and sent, counters of 64 bits in a structure, in columns. The last line is left open.
+pub fn table(view: &mut View, indent: &str, sides: [&[Counter]; 2], payload: &[u8]) {
     let value = |place: usize| {
         let bytes = payload.get(8 * place..).and_then(|bytes| bytes.first_chunk());
         bytes.map_or(0, |bytes| u64::from_ne_bytes(*bytes))
     };
-    view.out.text("    mpls:");
-    view.out.line();
     let widest = |i: usize| {
-        let values = [RECEIVED, SENT].into_iter().filter_map(|side| side.get(i)).map(|(_, place, _)| value(*place));
+        let values = sides.into_iter().filter_map(|side| side.get(i)).map(|(.., place, _)| value(*place));
         let digits = values.map(|value| value.checked_ilog10().unwrap_or(0) as usize + 1).max().unwrap_or(0);
-        RECEIVED[i].2.max(if view.options.human { 0 } else { digits })
+        sides[0][i].3.max(if view.options.human { 0 } else { digits })
     };
-    let widths: Vec<usize> = (0..RECEIVED.len()).map(widest).collect();
-    for (key, label, side) in [("rx", "RX:", RECEIVED), ("tx", "TX:", SENT)] {
+    let widths: Vec<usize> = (0..sides[0].len()).map(widest).collect();
+    for (key, label, side) in [("rx", "RX:", sides[0]), ("tx", "TX:", sides[1])] {
         view.out.open_object(key);
         if key == "tx" {
             view.out.line();
         }
-        view.out.text(format_args!("        {label}"));
-        for (i, ((heading, ..), width)) in side.iter().zip(&widths).enumerate() {
+        view.out.text(indent);
+        view.out.text(label);
+        for (i, ((_, heading, ..), width)) in side.iter().zip(&widths).enumerate() {
             view.out.text(format_args!(" {heading:>0$}", if i == 0 { width - 4 } else { *width }));
         }
         view.out.line();
-        view.out.text("        ");
-        for ((key, place, _), width) in side.iter().zip(&widths) {
+        view.out.text(indent);
+        for ((key, _, place, _), width) in side.iter().zip(&widths) {
             match view.out.is_json() {
                 true => view.out.num(key, "", value(*place), ""),
                 false => view.out.text(format_args!("{:>1$} ", human(&view.options, value(*place)), width)),
@@ -109,5 +127,4 @@ fn mpls(view: &mut View, payload: &[u8]) {
         }
         view.out.close_object();
     }
-    view.out.text("\n");
 }

@@ -12,10 +12,12 @@ mod vf;
 mod xdp;
 mod xstats;
 
+pub use afstats::{Counter, mpls_counters, table};
 pub use change::keywords_of;
 pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
 pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
-pub use stats::{Column, human, stats};
+pub use stats::{Column, counters, human, stats};
+pub use xstats::show_suite;
 
 use super::{Ip, Object, Verb, View};
 use crate::cli::Words;

@@ -202,6 +202,17 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     })
 }
 
+/// Shows a set of counters of `kind`, by the word that chooses it, below a line that is still open.
+pub fn show_suite(view: &mut View, xstats: &Table<'_, 3>, kind: &str, suite: &str) {
+    let counted = COUNTED.iter().find(|counted| counted.kind == kind);
+    let set = counted.and_then(|counted| counted.sets.iter().find(|set| set.words.contains(&suite)));
+    let (Some(counted), Some(set)) = (counted, set) else { return };
+    for attr in xstats.nested(counted.attr).into_iter().flatten().filter(|attr| attr.kind == set.attr) {
+        view.out.line();
+        show_set(view, set, attr.payload);
+    }
+}
+
 fn show_set(view: &mut View, set: &Set, payload: &[u8]) {
     let attrs: Table<'_, 10> = if set.nested { Table::new(payload) } else { Table::new(&[]) };
     let counter = |place: u16| match set.nested {
