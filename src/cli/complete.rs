@@ -124,12 +124,9 @@ fn of_program(program: &'static Program, before: &[&[u8]], last: &[u8]) -> Vec<C
         return if last.starts_with(b"-") { options_of_program(program) } else { objects(program).collect() };
     };
     let Some(object) = program.object(object) else { return Vec::new() };
-    match rest.split_first() {
-        None => verbs(object),
-        Some((word, rest)) => match object.verbs.iter().find(|verb| matches(word, verb.name)) {
-            Some(verb) => of_verb(verb, rest, last),
-            None => Vec::new(),
-        },
+    match object.verbs.iter().find_map(|verb| Some((verb, behind(verb.name, rest)?))) {
+        Some((verb, rest)) => of_verb(verb, rest, last),
+        None => verbs(object, rest),
     }
 }
 
@@ -160,9 +157,31 @@ fn awaited(table: &[Opt], before: &[&[u8]]) -> Option<&'static str> {
     table.iter().find(is).filter(|opt| opt.takes == Takes::Argument).map(|opt| opt.argument)
 }
 
-fn verbs(object: &Object) -> Vec<Candidate> {
-    let verbs = object.verbs.iter().filter(|verb| !verb.help.is_empty());
-    verbs.map(|verb| candidate(verb.name, verb.help)).chain([candidate("help", "show a summary")]).collect()
+/// The words behind those of the verb called `name`, some of which has two words; nothing where it is another.
+fn behind<'a>(name: &str, before: &'a [&'a [u8]]) -> Option<&'a [&'a [u8]]> {
+    let mut rest = before;
+    for part in name.split(' ') {
+        let (word, behind) = rest.split_first()?;
+        rest = matches(word, part).then_some(behind)?;
+    }
+    Some(rest)
+}
+
+/// The words of verbs that may stand behind `before`.
+fn verbs(object: &Object, before: &[&[u8]]) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
+        let mut parts = verb.name.split(' ');
+        if !before.iter().all(|word| parts.next().is_some_and(|part| matches(word, part))) {
+            continue;
+        }
+        let Some(part) = parts.next().filter(|part| !found.iter().any(|known| known.word == *part)) else { continue };
+        found.push(candidate(part, if parts.next().is_some() { "" } else { verb.help }));
+    }
+    if before.is_empty() {
+        found.push(candidate("help", "show a summary"));
+    }
+    found
 }
 
 fn of_verb(verb: &Verb, before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
@@ -190,7 +209,8 @@ fn of_verb(verb: &Verb, before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
     if let Some(argument) = argument.filter(|argument| !argument.is_empty()) {
         return values(argument);
     }
-    let used = |entry: &&Entry| !entry.help.is_empty() && !before.contains(&entry.name.as_bytes());
+    let used =
+        |entry: &&Entry| !entry.name.is_empty() && !entry.help.is_empty() && !before.contains(&entry.name.as_bytes());
     let keywords = grammar.iter().filter(used).map(|entry| candidate(entry.name, entry.help));
     let rows = of_kind.iter().filter(|row| !row.word.is_empty()).map(|row| candidate(row.word, row.help));
     let mut found: Vec<Candidate> = keywords.chain(rows).collect();

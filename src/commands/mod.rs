@@ -3,14 +3,19 @@
 pub mod addr;
 pub mod addrlabel;
 pub mod atomic;
+mod bpf;
 pub mod bridge;
 mod context;
 mod events;
+mod genl;
 pub mod host;
+pub mod ila;
+pub mod ioam;
 pub mod iptables;
 pub mod link;
 pub mod maddr;
 pub mod monitor;
+pub mod mptcp;
 pub mod mroute;
 pub mod neigh;
 pub mod netconf;
@@ -22,6 +27,8 @@ pub mod ntable;
 pub mod route;
 pub mod rule;
 mod saved;
+pub mod sr;
+pub mod stats;
 pub mod sysctl;
 pub mod tcp_metrics;
 pub mod tcpdump;
@@ -47,13 +54,15 @@ pub struct Object {
     pub called: &'static str,
     /// One line of help, empty for an object that is not here yet.
     pub help: &'static str,
-    /// Its verbs in iproute2's order, the order in which an abbreviation is looked up.
+    /// Its verbs in iproute2's order, the order in which an abbreviation is looked up. Where [`Verb::OWN`] is first, the
+    /// object reads its verb itself, by `default`, and these are for help.
     pub verbs: &'static [Verb],
     /// What is done without a verb.
     pub default: Run,
 }
 
 /// One verb of an object.
+#[derive(Clone, Copy)]
 pub struct Verb {
     /// Its name; any beginning of it will do.
     pub name: &'static str,
@@ -63,6 +72,11 @@ pub struct Verb {
     pub grammar: fn() -> Vec<Entry>,
     /// Its command.
     pub run: Run,
+}
+
+impl Verb {
+    /// Stands before the verbs of an object that has its own way to choose among them.
+    pub const OWN: Verb = Verb { name: "", help: "", grammar: Vec::new, run: not_here };
 }
 
 /// The objects in iproute2's order, the order in which an abbreviation is looked up: `ip a` is address, `ip n` is
@@ -81,7 +95,7 @@ pub const OBJECTS: &[Object] = &[
     link::LINK,
     absent("l2tp"),
     absent("fou"),
-    absent("ila"),
+    ila::ILA,
     absent("macsec"),
     tunnel::object("tunnel"),
     tunnel::object("tunl"),
@@ -93,15 +107,15 @@ pub const OBJECTS: &[Object] = &[
     monitor::MONITOR,
     absent("xfrm"),
     mroute::MROUTE,
-    absent("mrule"),
+    rule::MRULE,
     netns::NETNS,
     netconf::NETCONF,
     vrf::VRF,
-    absent("sr"),
+    sr::SR,
     nexthop::NEXTHOP,
-    absent("mptcp"),
-    absent("ioam"),
-    absent("stats"),
+    mptcp::MPTCP,
+    ioam::IOAM,
+    stats::STATS,
 ];
 
 const fn absent(name: &'static str) -> Object {

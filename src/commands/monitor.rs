@@ -2,7 +2,9 @@
 
 use nix::sys::socket::SockProtocol;
 
-use super::{Ip, Object, View, addr, addrlabel, events, link, mroute, neigh, netconf, netns, nexthop, route, rule};
+use super::{
+    Ip, Object, View, addr, addrlabel, events, link, mroute, neigh, netconf, netns, nexthop, route, rule, stats,
+};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
 use crate::cli::words::{matches, shown, wrong};
@@ -19,7 +21,6 @@ use crate::rtnl::nsid::Nsid;
 use crate::rtnl::prefix::{self, Prefix};
 use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route};
 use crate::rtnl::rule::Rule;
-use crate::rtnl::stats::HardwareStats;
 use crate::rtnl::uapi::{self, rtnetlink_groups as group};
 
 /// The object `monitor`, which has no verbs.
@@ -305,9 +306,7 @@ impl Monitor {
             }
         } else if message.kind == uapi::RTM_NEWSTATS as u16 {
             self.head(view, message, "[STATS]");
-            if let Some(stats) = HardwareStats::decode(message) {
-                describe_stats(view, &stats);
-            }
+            stats::describe_event(view, message);
         } else if message.kind >= NLMSG_MIN_TYPE {
             let (kind, flags, len) = (message.kind, message.flags, message.bytes.len());
             view.out.complain(&format!(
@@ -359,21 +358,6 @@ fn describe_prefix(view: &mut View, prefix: &Prefix<'_>) {
         out.text(format_args!("valid {valid} preferred {preferred} "));
     }
     out.text("\n");
-}
-
-fn describe_stats(view: &mut View, stats: &HardwareStats) {
-    let View { out, links, .. } = view;
-    out.num("ifindex", "", stats.index, ":");
-    out.paint(crate::output::Color::Device, |out| out.str("ifname", " ", links.name(stats.index), ":"));
-    out.line();
-    out.text("    l3_stats");
-    if let Some(on) = stats.requested {
-        out.on_off("request", " ", on, "");
-    }
-    if let Some(on) = stats.used {
-        out.on_off("used", " used ", on, "");
-    }
-    out.line();
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Kind;
 use crate::output::Out;
 use crate::row;
-use crate::rows::{Names, Row, Value, never_set};
+use crate::rows::{Names, Row, Shown, Value, never_set};
 
 /// `BOND_STATE_*`.
 static STATES: Names = Names { other: "UNKNOWN", ..Names::new(1, &[(0, "ACTIVE"), (1, "BACKUP")]) };
@@ -26,6 +26,10 @@ const ROWS: &[Row] = &[
     row!(IFLA_BOND_SLAVE_PRIO, "prio", Value::I32, "PRIORITY", "the greater, the sooner it is used")
         .exact()
         .wrong("prio is invalid"),
+    row!(IFLA_BOND_SLAVE_ACTOR_PORT_PRIO, "actor_port_prio", Value::U16, "PRIORITY", "its priority in LACP")
+        .exact()
+        .wrong("actor prio is invalid")
+        .shown(Shown::Never),
     row!(IFLA_BOND_SLAVE_AD_AGGREGATOR_ID, "ad_aggregator_id", Value::U16, "", "the group it is in").read_only(),
     row!(IFLA_BOND_SLAVE_AD_ACTOR_OPER_PORT_STATE, "ad_actor_oper_port_state", LACP, "", "its state in LACP")
         .read_only(),

@@ -2,11 +2,17 @@
 
 use super::Kind;
 use crate::row;
-use crate::rows::{Row, Shown, Value};
+use crate::rows::{Row, Shown, Value, never_shown, one_of};
 
 /// `BR_BOOLOPT_NO_LL_LEARN` and its fellows in `linux/if_bridge.h`: bits of `IFLA_BR_MULTI_BOOLOPT`.
 const NO_LL_LEARN: u32 = 0;
 const MCAST_VLAN_SNOOPING: u32 = 1;
+const MST_ENABLE: u32 = 2;
+const MDB_OFFLOAD_FAIL_NOTIFICATION: u32 = 3;
+const FDB_LOCAL_VLAN_0: u32 = 4;
+
+/// `BR_STP_MODE_*`.
+const STP_MODES: &[&str] = &["auto", "user", "kernel"];
 
 const ROWS: &[Row] = &[
     row!(IFLA_BR_FORWARD_DELAY, "forward_delay", Value::U32, "TIME", "how long a port listens and learns, in 1/100 s"),
@@ -107,7 +113,44 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_NF_CALL_IPTABLES, "nf_call_iptables", Value::U8, "0|1", "let iptables see bridged packets"),
     row!(IFLA_BR_NF_CALL_IP6TABLES, "nf_call_ip6tables", Value::U8, "0|1", "let ip6tables see bridged packets"),
     row!(IFLA_BR_NF_CALL_ARPTABLES, "nf_call_arptables", Value::U8, "0|1", "let arptables see bridged packets"),
+    newer(row!(
+        IFLA_BR_FDB_MAX_LEARNED,
+        "fdb_max_learned",
+        Value::U32,
+        "NUMBER",
+        "how many addresses are learned, 0 for any"
+    )),
+    newer(row!(IFLA_BR_STP_MODE, "stp_mode", STP_MODE, "auto|user|kernel", "who runs the spanning tree")),
+    newer(row!(IFLA_BR_MULTI_BOOLOPT, "mst_enabled", Value::Bit(MST_ENABLE), "0|1", "several spanning trees")),
+    newer(row!(
+        IFLA_BR_MULTI_BOOLOPT,
+        "mdb_offload_fail_notification",
+        Value::Bit(MDB_OFFLOAD_FAIL_NOTIFICATION),
+        "0|1",
+        "tell of groups that hardware does not take"
+    )),
+    newer(row!(
+        IFLA_BR_MULTI_BOOLOPT,
+        "fdb_local_vlan_0",
+        Value::Bit(FDB_LOCAL_VLAN_0),
+        "0|1",
+        "keep the bridge's own addresses in VLAN 0 alone"
+    )),
     row!(IFLA_BR_FDB_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned").shown(Shown::Never),
 ];
+
+/// Release 6.1 of the stock tool does not know it.
+const fn newer(row: Row) -> Row {
+    row.exact().shown(Shown::Never)
+}
+
+const STP_MODE: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        let mode = one_of(row.word, words.require()?, STP_MODES)?;
+        request.word(words.place() - 1).put(row.attr, &(mode as u32).to_ne_bytes());
+        Ok(())
+    },
+    show: never_shown,
+};
 
 pub(super) const KIND: Kind = Kind::new("bridge", "a switch: its ports are devices", ROWS);

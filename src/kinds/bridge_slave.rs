@@ -78,6 +78,31 @@ pub const ROWS: &[Row] = &[
     row!(IFLA_BRPORT_BACKUP_PORT, "backup_port", Value::Device, "DEV", "the port to use while this one has no carrier")
         .wrong("Device does not exist\n"),
     row!(IFLA_BRPORT_BACKUP_PORT, "nobackup_port", Value::Fixed(0), "", "no backup port").shown(Shown::Never),
+    row!(IFLA_BRPORT_MAB, "mab", Value::OnOff, "on|off", "let locked ports learn addresses that have to be allowed")
+        .exact()
+        .shown(Shown::Never),
+    row!(
+        IFLA_BRPORT_NEIGH_VLAN_SUPPRESS,
+        "neigh_vlan_suppress",
+        Value::OnOff,
+        "on|off",
+        "answer ARP and ND as each VLAN has it"
+    )
+    .exact()
+    .shown(Shown::Never),
+    row!(
+        IFLA_BRPORT_NEIGH_FORWARD_GRAT,
+        "neigh_forward_grat",
+        Value::OnOff,
+        "on|off",
+        "pass on what nobody asked for in ARP and ND"
+    )
+    .exact()
+    .shown(Shown::Never),
+    row!(IFLA_BRPORT_BACKUP_NHID, "backup_nhid", Value::U32, "ID", "the nexthop of the backup port")
+        .exact()
+        .wrong("{} is invalid")
+        .shown(Shown::Never),
     row!(IFLA_BRPORT_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned on this port")
         .shown(Shown::Never),
 ];

@@ -6,7 +6,7 @@ use crate::cli::prefix;
 use crate::error::{Error, Result};
 use crate::output;
 use crate::row;
-use crate::rows::{Row, Shown, Value};
+use crate::rows::{Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
 
 const ID: u16 = uapi::IFLA_GENEVE_ID as u16;
@@ -24,6 +24,7 @@ const ROWS: &[Row] = &[
         .read_only()
         .label("remote")
         .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_LOCAL, "local", NEAR, "ADDRESS", "this end").exact().shown(Shown::Never),
     row!(IFLA_GENEVE_TTL, "ttl", tunnel::ttl::<TTL_INHERIT, true>(), "TTL", "the TTL of what is sent, auto or inherit")
         .aliases(&["hoplimit"])
         .shown(Shown::Never),
@@ -91,6 +92,20 @@ const FIRST: &[&str] = &[
 
 pub(super) const KIND: Kind =
     Kind { first: FIRST, once: true, finish, ..Kind::new("geneve", "Ethernet over UDP to one machine", ROWS) };
+
+const NEAR: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        let near = prefix::address(words.require()?, 0)?;
+        if !near.is_ip() || near.is_multicast() {
+            return Err(row.wrong("invalid local address").refuse(words.current()));
+        }
+        let is_inet = i32::from(near.family) == libc::AF_INET;
+        let attr = if is_inet { row.attr } else { uapi::IFLA_GENEVE_LOCAL6 };
+        request.word(words.place() - 1).put(attr, near.bytes());
+        Ok(())
+    },
+    show: never_shown,
+};
 
 const FAR: Value = Value::Odd {
     parse: |row, _, words, request| {

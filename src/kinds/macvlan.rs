@@ -48,6 +48,10 @@ const ROWS: &[Row] = &[
         .says("Error: argument of \"bcqueuelen\" must be a positive integer [0-4294967295], not \"{}\"", 1),
     row!(IFLA_MACVLAN_BC_QUEUE_LEN_USED, "usedbcqueuelen", Value::U32, "", "how many broadcasts may wait, in effect")
         .read_only(),
+    row!(IFLA_MACVLAN_BC_CUTOFF, "bclim", Value::I32, "NUMBER", "receivers above which broadcasts wait")
+        .exact()
+        .says("Error: illegal value for \"bclim\": \"{}\"", 1)
+        .shown(Shown::Never),
     row!(IFLA_MACVLAN_MACADDR_COUNT, "macaddr", SENDERS, "add|del|set|flush [LLADDR...]", "who is listened to in source mode")
         .when(MODE, SOURCE),
     row!(IFLA_MACVLAN_MACADDR_DATA, "macaddr_data", ADDRESSES, "", "their addresses").read_only().when(MODE, SOURCE),

@@ -1,15 +1,19 @@
 //! Link kinds: one table in a file of its own for each. A new kind is a new file and one line in [`KINDS`].
 
+mod amt;
 mod bareudp;
+mod batadv;
 mod bond;
 mod bond_slave;
 mod bridge;
 pub mod bridge_slave;
+mod dsa;
 mod dummy;
 mod erspan;
 mod geneve;
 mod gre;
 mod gretap;
+mod gtp;
 mod hsr;
 mod ifb;
 mod ip6erspan;
@@ -17,6 +21,7 @@ mod ip6gre;
 mod ip6gretap;
 mod ip6tnl;
 mod ipip;
+mod ipoib;
 mod ipvlan;
 mod ipvtap;
 mod macsec;
@@ -25,6 +30,7 @@ mod macvtap;
 mod netdevsim;
 mod netkit;
 mod nlmon;
+mod rmnet;
 mod sit;
 mod team;
 mod team_slave;
@@ -32,13 +38,16 @@ mod tun;
 mod tunnel;
 mod vcan;
 mod veth;
+mod virt_wifi;
 mod vlan;
 mod vrf;
 mod vrf_slave;
 mod vti;
 mod vti6;
+mod vxcan;
 mod vxlan;
 mod wireguard;
+mod wwan;
 mod xfrm;
 
 pub use veth::VETH_INFO_PEER;
@@ -48,7 +57,7 @@ use crate::cli::words::{matches, shown};
 use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
-use crate::rows::{self, Row};
+use crate::rows::{self, Row, Shown};
 
 /// One more than the highest attribute of any kind.
 pub const ATTRS: usize = 64;
@@ -93,6 +102,8 @@ pub struct Peer {
 pub enum Takes {
     /// They are keywords of its rows.
     Rows,
+    /// They are keywords of its rows, or passed over.
+    Loosely,
     /// They are passed over, as the stock tool does.
     Anything,
     /// They are refused.
@@ -164,17 +175,23 @@ impl Kind {
         let mut seen = Vec::new();
         while let Some(word) = words.next() {
             let once = self.once.then_some(&mut seen);
-            if !rows::parse(self.rows, self.first, once, view, words, request)? {
+            let known = rows::parse(self.rows, self.first, once, view, words, request)?;
+            if !known && (self.takes != Takes::Loosely || word == b"help") {
                 return Err(if matches(word, "help") { Error::local(self.usage()) } else { self.unknown(word) });
             }
         }
         (self.finish)(&mut Draft { kind: self, view, request, creates })
     }
 
+    /// Whether something of it is shown.
+    pub fn has_data(&self) -> bool {
+        self.rows.iter().any(|row| row.shown != Shown::Never)
+    }
+
     /// Whether the stock tool has a help for it.
     pub fn has_help(&self) -> bool {
         match self.takes {
-            Takes::Rows => true,
+            Takes::Rows | Takes::Loosely => true,
             Takes::Anything => self.rows.is_empty(),
             Takes::Nothing => false,
         }
@@ -183,7 +200,7 @@ impl Kind {
     /// Its keywords.
     pub fn usage(&self) -> String {
         let mut text = format!("Usage: ... {}", self.name);
-        if self.takes == Takes::Rows {
+        if matches!(self.takes, Takes::Rows | Takes::Loosely) {
             for row in rows::each(self.rows).filter(|row| !row.word.is_empty()) {
                 let no = if row.negatable { "[no]" } else { "" };
                 let space = if row.argument.is_empty() { "" } else { " " };
@@ -212,16 +229,20 @@ impl Kind {
 
 /// Every kind that has a table.
 pub const KINDS: &[&Kind] = &[
+    &amt::KIND,
     &bareudp::KIND,
+    &batadv::KIND,
     &bond::KIND,
     &bond_slave::KIND,
     &bridge::KIND,
     &bridge_slave::KIND,
+    &dsa::KIND,
     &dummy::KIND,
     &erspan::KIND,
     &geneve::KIND,
     &gre::KIND,
     &gretap::KIND,
+    &gtp::KIND,
     &hsr::KIND,
     &ifb::KIND,
     &ip6erspan::KIND,
@@ -229,6 +250,7 @@ pub const KINDS: &[&Kind] = &[
     &ip6gretap::KIND,
     &ip6tnl::KIND,
     &ipip::KIND,
+    &ipoib::KIND,
     &ipvlan::KIND,
     &ipvtap::KIND,
     &macsec::KIND,
@@ -237,19 +259,23 @@ pub const KINDS: &[&Kind] = &[
     &netdevsim::KIND,
     &netkit::KIND,
     &nlmon::KIND,
+    &rmnet::KIND,
     &sit::KIND,
     &team::KIND,
     &team_slave::KIND,
     &tun::KIND,
     &vcan::KIND,
     &veth::KIND,
+    &virt_wifi::KIND,
     &vlan::KIND,
     &vrf::KIND,
     &vrf_slave::KIND,
     &vti::KIND,
     &vti6::KIND,
+    &vxcan::KIND,
     &vxlan::KIND,
     &wireguard::KIND,
+    &wwan::KIND,
     &xfrm::KIND,
 ];
 
@@ -264,7 +290,7 @@ mod tests {
     use crate::cli::Options;
     use crate::commands::Ip;
     use crate::netlink::{NlmF, Rtm, Table};
-    use crate::rows::{Shown, Value};
+    use crate::rows::Value;
 
     /// What the words of a new link of a kind become: its attributes, or what is said of them.
     fn encoded(kind: &str, line: &str) -> std::result::Result<Vec<u8>, String> {
@@ -410,7 +436,7 @@ mod tests {
 
     #[test]
     fn no_words_panic() {
-        for kind in KINDS.iter().filter(|kind| kind.takes == Takes::Rows) {
+        for kind in KINDS.iter().filter(|kind| matches!(kind.takes, Takes::Rows | Takes::Loosely)) {
             for row in rows::each(kind.rows).filter(|row| !row.word.is_empty()) {
                 for rest in ["", " ", " 0", " any", " inherit", " 1:1 2", " x y", " 1.2.3.4 1.2.3.4", " ::", " -1"] {
                     for no in ["", "no"] {

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::output;
 use crate::row;
-use crate::rows::{Row, Shown, Value};
+use crate::rows::{Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
 
 const ID: u16 = uapi::IFLA_VXLAN_ID as u16;
@@ -102,6 +102,15 @@ const ROWS: &[Row] = &[
         .key("remcsum_tx"),
     switch(row!(IFLA_VXLAN_REMCSUM_RX, "remcsumrx", Value::Switch, "", "make checksums that the sender left out"))
         .key("remcsum_rx"),
+    newer(row!(
+        IFLA_VXLAN_LOCALBYPASS,
+        "localbypass",
+        Value::Switch,
+        "",
+        "deliver to this machine without encapsulation"
+    )),
+    newer(row!(IFLA_VXLAN_MC_ROUTE, "mcroute", Value::Switch, "", "route multicast as the routing table has it")),
+    newer(row!(IFLA_VXLAN_RESERVED_BITS, "reserved_bits", RESERVED, "BITS", "bits of the header that may be set")),
     row!(IFLA_VXLAN_GBP, "gbp", Value::Flag, "", "carry packet marks (Group Based Policy)"),
     row!(IFLA_VXLAN_GPE, "gpe", Value::Flag, "", "carry any protocol (Generic Protocol Extension)"),
 ];
@@ -141,6 +150,22 @@ const FIRST: &[&str] = &[
 
 pub(super) const KIND: Kind =
     Kind { first: FIRST, once: true, finish, ..Kind::new("vxlan", "Ethernet over UDP", ROWS) };
+
+/// Release 6.1 of the stock tool does not know it.
+const fn newer(row: Row) -> Row {
+    row.exact().shown(Shown::Never)
+}
+
+/// 64 bits in network order.
+const RESERVED: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        let word = words.require()?;
+        let bits = number(word, 0).ok_or_else(|| wrong(row.word, word))?;
+        request.word(words.place() - 1).put(row.attr, &bits.to_be_bytes());
+        Ok(())
+    },
+    show: never_shown,
+};
 
 const fn switch(row: Row) -> Row {
     row.shown(Shown::NonZero)

@@ -7,6 +7,9 @@ const CONTROLLER: u16 = 16;
 const CTRL_CMD_GETFAMILY: u8 = 3;
 const CTRL_ATTR_FAMILY_ID: u16 = 1;
 const CTRL_ATTR_FAMILY_NAME: u16 = 2;
+const CTRL_ATTR_MCAST_GROUPS: u16 = 7;
+const CTRL_ATTR_MCAST_GRP_NAME: u16 = 1;
+const CTRL_ATTR_MCAST_GRP_ID: u16 = 2;
 
 /// A family that the kernel has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,22 @@ impl Family {
             Table::<3>::new(attrs).u16(CTRL_ATTR_FAMILY_ID)
         })?;
         id.map(|id| Family { id, version }).ok_or(Error::Malformed("a family without an id"))
+    }
+
+    /// The number of this family's multicast group called `name`, for [`Socket::join`]; nothing where it has none.
+    pub fn group(&self, socket: &mut Socket, name: &str) -> Result<Option<u32>> {
+        let controller = Family { id: CONTROLLER, version: 0 };
+        let mut request = controller.request(CTRL_CMD_GETFAMILY, NlmF::empty());
+        request.u16(CTRL_ATTR_FAMILY_ID, self.id);
+        socket.get(&mut request, |message| {
+            let (_, attrs) = controller.decode(message)?;
+            let mut groups = Table::<8>::new(attrs).nested(CTRL_ATTR_MCAST_GROUPS)?;
+            groups.find_map(|group| {
+                let group = Table::<3>::new(group.payload);
+                let is_it = group.str(CTRL_ATTR_MCAST_GRP_NAME) == Some(name.as_bytes());
+                group.u32(CTRL_ATTR_MCAST_GRP_ID).filter(|_| is_it)
+            })
+        })
     }
 
     /// A request with this command.

@@ -1,5 +1,8 @@
 //! Requests as they are built.
 
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
 use super::{Error, NlmF, Result, align, message::HEADER};
 
 /// A message being written: header, the family's fixed header, attributes.
@@ -12,6 +15,7 @@ pub struct Request {
     bytes: Vec<u8>,
     words: Vec<(u32, u16)>,
     open: Vec<Open>,
+    held: Vec<Arc<OwnedFd>>,
     too_long: bool,
 }
 
@@ -32,7 +36,7 @@ impl Request {
         bytes.extend_from_slice(&kind.into().to_ne_bytes());
         bytes.extend_from_slice(&(flags | NlmF::REQUEST).bits().to_ne_bytes());
         bytes.extend_from_slice(&[0; 8]);
-        Request { bytes, words: Vec::new(), open: Vec::new(), too_long: false }
+        Request { bytes, words: Vec::new(), open: Vec::new(), held: Vec::new(), too_long: false }
     }
 
     /// Appends the family's fixed header (`struct ifinfomsg`, `struct rtmsg`, …), padded.
@@ -207,6 +211,11 @@ impl Request {
     pub fn word(&mut self, word: usize) -> &mut Self {
         self.words.push((self.bytes.len() as u32, word as u16));
         self
+    }
+
+    /// Keeps a file open that the request names by its number, for as long as the request lives.
+    pub fn hold(&mut self, file: OwnedFd) {
+        self.held.push(Arc::new(file));
     }
 
     /// The number of the user's word that made the byte at `offset` from the start of the message.

@@ -8,9 +8,10 @@ mod parse;
 mod show;
 
 pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bit, set_bits};
-pub use show::{has, show, show_one};
+pub use show::{has, host, show, show_one};
 
 use crate::cli::Words;
+use crate::cli::keyword::Entry;
 use crate::cli::words::matches;
 use crate::commands::View;
 use crate::error::Result;
@@ -208,7 +209,7 @@ impl When {
         let bits = match payload {
             None => 0,
             Some([]) => u64::MAX,
-            Some(payload) => show::host(payload),
+            Some(payload) => host(payload),
         };
         (bits & self.bits != 0) == self.set
     }
@@ -221,6 +222,11 @@ pub fn never_set(row: &Row, _: &mut View, words: &mut Words<'_>, _: &mut Request
 
 /// For a [`Value::Odd`] that is shown by other rows.
 pub fn never_shown(_: &Row, _: &mut Out, _: &[u8]) {}
+
+/// What help says of the keywords of `rows`.
+pub fn entries(rows: &'static [Row]) -> impl Iterator<Item = Entry> {
+    each(rows).filter(|row| !row.word.is_empty()).map(Row::entry)
+}
 
 /// Rows and, in their place, those of groups.
 pub fn each(rows: &'static [Row]) -> impl Iterator<Item = &'static Row> {
@@ -249,6 +255,11 @@ impl Row {
     /// Whether the row's keyword takes a word behind it.
     pub fn takes_argument(&self) -> bool {
         !self.argument.is_empty()
+    }
+
+    /// What help says of its keyword.
+    pub const fn entry(&self) -> Entry {
+        Entry { name: self.word, argument: self.argument, help: self.help }
     }
 
     /// An attribute that `word` sets, and that is shown under that word in text and JSON.

@@ -103,7 +103,7 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
         }
         Value::EtherType => {
             let number = u16::from_be_bytes([payload[0], payload[1]]);
-            match ether_type::name(number) {
+            match ether_type::name(number).filter(|_| !view.options.numeric) {
                 Some(name) => str(out, row, name),
                 None => str(out, row, format_args!("[{number}]")),
             }
@@ -186,7 +186,7 @@ fn str(out: &mut Out, row: &Row, value: impl crate::output::Show) {
 }
 
 /// A number of one, two, four or eight bytes in host order; 0 where there are others.
-pub(super) fn host(payload: &[u8]) -> u64 {
+pub fn host(payload: &[u8]) -> u64 {
     match *payload {
         [a] => u64::from(a),
         [a, b] => u64::from(u16::from_ne_bytes([a, b])),

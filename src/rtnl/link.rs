@@ -277,10 +277,14 @@ counters! {
 impl Stats {
     /// The counters of a link, where the message has any.
     pub fn of(link: &Link<'_>) -> Option<Self> {
-        let (payload, size) = match link.attrs.get(uapi::IFLA_STATS64 as u16) {
-            Some(payload) => (payload, 8),
-            None => (link.attrs.get(uapi::IFLA_STATS as u16)?, 4),
-        };
+        match link.attrs.get(uapi::IFLA_STATS64 as u16) {
+            Some(payload) => Some(Stats::decode(payload, 8)),
+            None => Some(Stats::decode(link.attrs.get(uapi::IFLA_STATS as u16)?, 4)),
+        }
+    }
+
+    /// The counters of a `struct rtnl_link_stats64` or, of `size` 4 in place of 8, a `struct rtnl_link_stats`.
+    pub fn decode(payload: &[u8], size: usize) -> Self {
         let mut counters = [0; 25];
         for (counter, bytes) in counters.iter_mut().zip(payload.chunks_exact(size)) {
             *counter = match *bytes {
@@ -289,7 +293,7 @@ impl Stats {
                 _ => 0,
             };
         }
-        Some(Stats { wide: size == 8, counters })
+        Stats { wide: size == 8, counters }
     }
 }
 

@@ -225,6 +225,17 @@ pub fn if_tunnel(family: u8, name: &[u8], call: TunnelCall, data: &mut [u8; 256]
     interface_request(&fd, call.number() as libc::Ioctl, &mut request)
 }
 
+/// bpf(2).
+///
+/// # Safety
+///
+/// `T` is what the kernel takes for `command`, and what it points at is as long as it says and outlives the call.
+unsafe fn bpf<T>(command: c_int, attributes: &T) -> nix::Result<c_int> {
+    // SAFETY: the caller's promise.
+    let result = unsafe { libc::syscall(libc::SYS_bpf, command, std::ptr::from_ref(attributes), size_of::<T>()) };
+    Errno::result(result).map(|result| result as c_int)
+}
+
 /// One instruction of BPF: `struct bpf_insn` (`linux/bpf.h`), its registers in one byte.
 #[repr(C)]
 struct Instruction {
@@ -269,11 +280,9 @@ pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
         license: c"Dual MIT/GPL".as_ptr() as u64,
         rest: [0; 12],
     };
-    // SAFETY: the attributes and what they point at outlive the call, and their size is what is said.
-    let fd = unsafe { libc::syscall(libc::SYS_bpf, LOAD, &raw const load, size_of::<Load>()) };
-    let fd = Errno::result(fd)? as c_int;
-    // SAFETY: the call gave us this file, and nobody else has it.
-    let program = unsafe { OwnedFd::from_raw_fd(fd) };
+    // SAFETY: the attributes and what they point at outlive the call, and their size is what is said; the call gives us a
+    // file that nobody else has.
+    let program = unsafe { OwnedFd::from_raw_fd(bpf(LOAD, &load)?) };
     let attach = Attach {
         target: cgroup.as_raw_fd() as u32,
         program: program.as_raw_fd() as u32,
@@ -281,8 +290,62 @@ pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
         flags: 0,
         rest: [0; 12],
     };
-    // SAFETY: as above.
-    Errno::result(unsafe { libc::syscall(libc::SYS_bpf, ATTACH, &raw const attach, size_of::<Attach>()) }).map(drop)
+    // SAFETY: the attributes outlive the call and point at nothing.
+    unsafe { bpf(ATTACH, &attach) }.map(drop)
+}
+
+/// Opens the program or map that is pinned in a file of a bpf filesystem (`BPF_OBJ_GET`).
+pub fn bpf_object(path: &[u8]) -> nix::Result<OwnedFd> {
+    const GET: c_int = 7;
+    let path = CString::new(path).map_err(|_| Errno::ENOENT)?;
+    let attributes = [path.as_ptr() as u64, 0];
+    // SAFETY: the path is NUL-terminated and outlives the call; the call gives us a file that nobody else has.
+    Ok(unsafe { OwnedFd::from_raw_fd(bpf(GET, &attributes)?) })
+}
+
+/// What the kernel tells of a BPF program: `struct bpf_prog_info` (`linux/bpf.h`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BpfProgram {
+    /// Its name, up to 15 bytes.
+    pub name: Vec<u8>,
+    /// A hash of its instructions.
+    pub tag: [u8; 8],
+    /// Whether it runs as machine code.
+    pub is_compiled: bool,
+    /// When it was loaded, in ns since the machine has started.
+    pub loaded: u64,
+    /// Who loaded it.
+    pub user: u32,
+    /// The id of its type information (BTF), 0 for none.
+    pub types: u32,
+}
+
+/// Asks for the program with this id.
+pub fn bpf_program(id: u32) -> nix::Result<BpfProgram> {
+    const BY_ID: c_int = 13;
+    const INFO: c_int = 15;
+    #[repr(C)]
+    struct Ask {
+        file: u32,
+        len: u32,
+        info: u64,
+    }
+    // SAFETY: the attributes outlive the call and point at nothing; the call gives us a file that nobody else has.
+    let program = unsafe { OwnedFd::from_raw_fd(bpf(BY_ID, &[id, 0, 0, 0])?) };
+    let mut info = [0u8; 232];
+    let ask = Ask { file: program.as_raw_fd() as u32, len: info.len() as u32, info: info.as_mut_ptr() as u64 };
+    // SAFETY: the buffer is as long as said and outlives the call; it asks for nothing that it would point at.
+    unsafe { bpf(INFO, &ask)? };
+    let word = |at: usize| u32::from_ne_bytes([info[at], info[at + 1], info[at + 2], info[at + 3]]);
+    let pair = |at: usize| std::array::from_fn(|i| info[at + i]);
+    Ok(BpfProgram {
+        name: info[64..80].iter().copied().take_while(|&b| b != 0).collect(),
+        tag: pair(8),
+        is_compiled: word(16) != 0,
+        loaded: u64::from_ne_bytes(pair(40)),
+        user: word(48),
+        types: word(128),
+    })
 }
 
 /// Whether `text` is like the shell pattern `pattern` (fnmatch(3) without flags).

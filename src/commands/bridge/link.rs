@@ -62,14 +62,9 @@ const DETAILS: &[Row] = &[
 /// What can only be set: release 6.1 of the stock tool does not show what came later.
 const SET_ONLY: &[Row] = &[
     port("nobackup_port"),
-    row!(IFLA_BRPORT_MAB, "mab", Value::OnOff, "on|off", "let locked ports learn addresses that have to be allowed"),
-    row!(
-        IFLA_BRPORT_NEIGH_VLAN_SUPPRESS,
-        "neigh_vlan_suppress",
-        Value::OnOff,
-        "on|off",
-        "answer ARP and ND as each VLAN has it"
-    ),
+    port("mab"),
+    port("neigh_vlan_suppress"),
+    port("neigh_forward_grat"),
     row!(
         IFLA_BRPORT_MCAST_MAX_GROUPS,
         "mcast_max_groups",
@@ -77,7 +72,7 @@ const SET_ONLY: &[Row] = &[
         "NUMBER",
         "the most multicast groups, 0 for any"
     ),
-    row!(IFLA_BRPORT_BACKUP_NHID, "backup_nhid", Value::U32, "ID", "the nexthop of the backup port"),
+    port("backup_nhid").wrong("invalid {}"),
 ];
 
 /// Keywords that are no attributes of a port.

@@ -5,6 +5,7 @@ mod filter;
 mod link;
 mod mdb;
 mod monitor;
+mod mst;
 mod vlan;
 mod vni;
 
@@ -20,7 +21,7 @@ pub static BRIDGE: Program = Program {
     release: "6.1.0",
     options: options::BRIDGE,
     hint: "bridge help",
-    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, vlan::OBJECT, vni::OBJECT, monitor::OBJECT],
+    objects: &[link::OBJECT, fdb::OBJECT, mdb::OBJECT, mst::OBJECT, vlan::OBJECT, vni::OBJECT, monitor::OBJECT],
     failure: Some(255),
 };
 

@@ -1,9 +1,9 @@
 //! `ip link add`, `set`, `replace` and `delete`: one grammar for all four.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 
-use super::LINK;
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
+use super::{LINK, inet, vf, xdp};
 use crate::cli::keyword::Entry;
 use crate::cli::lladdr;
 use crate::cli::words::{
@@ -52,6 +52,12 @@ enum Means {
     Index,
     /// The device below.
     Link,
+    /// A program that sees packets first; `XDP_FLAGS_*`.
+    Xdp(u32),
+    /// A virtual function; what follows is of it.
+    Vf,
+    /// Settings of IPv4; what follows is their names and values.
+    Inet,
     /// Another namespace.
     Netns,
     /// The device to become a port of.
@@ -123,6 +129,11 @@ const KEYWORDS: &[Keyword] = &[
         .alias("qlen"),
     Keyword { entry: Entry { name: "txqlen", argument: "PACKETS", help: "" }, ..once_txqlen() },
     once(row!(IFLA_MTU, "mtu", Value::I32, "BYTES", "the largest packet, in bytes")),
+    keyword("inet", "NAME on|off|NUMBER ...", "settings of IPv4, as in net.ipv4.conf.DEV", Means::Inet),
+    xdp_keyword(xdp::MODES[0]),
+    xdp_keyword(xdp::MODES[1]),
+    xdp_keyword(xdp::MODES[2]),
+    xdp_keyword(xdp::MODES[3]),
     keyword("netns", "NETNS", "move it to a namespace, by name, path, process or container", Means::Netns),
     keyword("multicast", "on|off", "whether it can multicast", Means::Flag { bit: flag::MULTICAST, negated: false }),
     keyword("allmulticast", "on|off", "receive all multicast", Means::Flag { bit: flag::ALLMULTI, negated: false }),
@@ -130,6 +141,7 @@ const KEYWORDS: &[Keyword] = &[
     keyword("trailers", "on|off", "use trailers", Means::Flag { bit: flag::NOTRAILERS, negated: true }),
     keyword("arp", "on|off", "resolve addresses", Means::Flag { bit: flag::NOARP, negated: true }),
     attr(row!(IFLA_CARRIER, "carrier", Value::OnOff, "on|off", "pretend that a cable is plugged in or out")),
+    keyword("vf", "NUMBER ...", "what follows is of this virtual function", Means::Vf),
     keyword("master", "DEV", "make it a port of DEV", Means::Master).abbreviated(),
     keyword("vrf", "DEV", "make it a port of the VRF DEV", Means::Vrf),
     keyword("nomaster", "", "make it nobody's port", Means::NoMaster).abbreviated(),
@@ -186,8 +198,20 @@ const KEYWORDS: &[Keyword] = &[
         row!(IFLA_GRO_MAX_SIZE, "gro_max_size", Value::U32, "BYTES", "the largest packet to join, in bytes")
             .wrong(INVALID),
     ),
+    attr(
+        row!(IFLA_GSO_IPV4_MAX_SIZE, "gso_ipv4_max_size", Value::U32, "BYTES", "the same of IPv4, in bytes")
+            .wrong(INVALID),
+    ),
+    attr(
+        row!(IFLA_GRO_IPV4_MAX_SIZE, "gro_ipv4_max_size", Value::U32, "BYTES", "the same of IPv4, in bytes")
+            .wrong(INVALID),
+    ),
     attr(row!(IFLA_PARENT_DEV_NAME, "parentdev", Value::Text, "NAME", "the parent device")),
 ];
+
+const fn xdp_keyword((name, flags, help): xdp::Mode) -> Keyword {
+    keyword(name, xdp::ARGUMENT, help, Means::Xdp(flags))
+}
 
 const fn once_txqlen() -> Keyword {
     once(row!(IFLA_TXQLEN, "txqueuelen", Value::I32, "PACKETS", "how many packets may wait to be sent")).abbreviated()
@@ -195,7 +219,8 @@ const fn once_txqlen() -> Keyword {
 
 /// What may follow a verb.
 pub fn grammar() -> Vec<Entry> {
-    KEYWORDS.iter().map(|keyword| keyword.entry).collect()
+    let all = KEYWORDS.iter().map(|keyword| keyword.entry);
+    all.chain(vf::grammar()).chain(inet::grammar()).collect()
 }
 
 /// The whole names of the keywords among the words behind `set`, without their arguments; a word too many is one too.
@@ -243,12 +268,11 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let creates = flags.contains(NlmF::CREATE);
     let mut request = link::request(kind, flags);
-    let mut files = Vec::new();
-    let parsed = parse(ip, &mut words, &mut request, creates, &mut files)?;
+    let parsed = parse(ip, &mut words, &mut request, creates)?;
     match parsed.kind {
         Some(name) => {
             let device = (!creates).then_some(parsed.header.index);
-            info(ip, &mut words, &mut request, name, device, &mut files)?;
+            info(ip, &mut words, &mut request, name, device)?;
         }
         None if creates => return Err(Error::local("Not enough information: \"type\" argument is required")),
         None => {}
@@ -266,15 +290,8 @@ struct Parsed<'a> {
     kind: Option<&'a [u8]>,
 }
 
-/// Reads the words up to the kind's name, which is the last one taken; attributes go to `request`. Namespaces named
-/// are kept open in `files` until the request is sent.
-fn parse<'a>(
-    ip: &mut Ip,
-    words: &mut Words<'a>,
-    request: &mut Request,
-    creates: bool,
-    files: &mut Vec<OwnedFd>,
-) -> Result<Parsed<'a>> {
+/// Reads the words up to the kind's name, which is the last one taken; attributes go to `request`.
+fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates: bool) -> Result<Parsed<'a>> {
     let mut parsed = Parsed { header: Header::default(), kind: None };
     let (mut name, mut device, mut lower) = (None, None, None);
     let (mut index, mut group, mut address) = (None, None, None);
@@ -339,6 +356,15 @@ fn parse<'a>(
                 let value = leading_number(word).filter(|value| *value > 0);
                 index = Some(value.ok_or_else(|| wrong("Invalid \"index\" value", word))?);
             }
+            Means::Xdp(flags) => {
+                xdp::parse(ip, words, flags, device, request)?;
+                device = device.filter(|device| !xdp::is_hardware(flags) || name != Some(device));
+            }
+            Means::Vf => {
+                vf::parse(ip, words, device, request)?;
+                device = device.filter(|device| name != Some(device));
+            }
+            Means::Inet => inet::parse(words, request)?,
             Means::Link => lower = Some(words.require()?),
             Means::Netns => {
                 let word = words.require()?;
@@ -350,7 +376,7 @@ fn parse<'a>(
                 match crate::sys::netns::open(word) {
                     Ok(file) => {
                         request.u32(uapi::IFLA_NET_NS_FD as u16, file.as_raw_fd().cast_unsigned());
-                        files.push(file);
+                        request.hold(file);
                     }
                     Err(_) => {
                         let pid = number_i32(word, 0).ok_or_else(|| wrong("Invalid \"netns\" value\n", word))?;
@@ -465,14 +491,7 @@ fn parse<'a>(
 
 /// Writes `IFLA_LINKINFO`: the kind and its attributes, from the words behind its name. `device` is the index of the one
 /// that is changed, none for a new one.
-fn info(
-    ip: &mut Ip,
-    words: &mut Words<'_>,
-    request: &mut Request,
-    name: &[u8],
-    device: Option<u32>,
-    files: &mut Vec<OwnedFd>,
-) -> Result<()> {
+fn info(ip: &mut Ip, words: &mut Words<'_>, request: &mut Request, name: &[u8], device: Option<u32>) -> Result<()> {
     let creates = device.is_none();
     let nest = request.open(uapi::IFLA_LINKINFO as u16);
     request.word(words.place() - 1).attr(uapi::IFLA_INFO_KIND as u16, name);
@@ -483,7 +502,7 @@ fn info(
             let data = request.open(attr as u16);
             match kind.peer {
                 _ if kind.takes == Takes::Anything => while words.next().is_some() {},
-                Some(peer) => pair(ip, words, request, kind, peer, creates, files)?,
+                Some(peer) => pair(ip, words, request, kind, peer, creates)?,
                 None => options(ip, words, request, kind, device)?,
             }
             request.close(data);
@@ -540,7 +559,6 @@ fn pair(
     kind: &'static Kind,
     peer: Peer,
     creates: bool,
-    files: &mut Vec<OwnedFd>,
 ) -> Result<()> {
     while let Some(word) = words.next().filter(|word| *word != b"peer") {
         if kind.rows.is_empty() {
@@ -564,7 +582,7 @@ fn pair(
     let nest = request.open(peer.attr);
     let start = request.len();
     request.raw(&Header::default().encode());
-    let peer = parse(ip, words, request, creates, files)?;
+    let peer = parse(ip, words, request, creates)?;
     if peer.kind.is_some() {
         return Err(duplicate("type", words.current()));
     }
@@ -605,14 +623,17 @@ fn leading_number(word: &[u8]) -> Option<u32> {
 fn check_address(ip: &mut Ip, device: Option<&[u8]>, len: Option<usize>) -> Result<()> {
     let (Some(device), Some(len)) = (device, len) else { return Ok(()) };
     let Some(index) = ip.index_of(device)? else { return Ok(()) };
-    let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
-    let own = ip.get(&mut request, |_, message| {
-        link::Link::decode(message).and_then(|link| link.attrs.get(uapi::IFLA_ADDRESS as u16)).map(<[u8]>::len)
-    })?;
-    match own {
+    match address_len(ip, index)? {
         Some(own) if own != len => Err(Error::local(format!("Invalid address length {len} - must be {own} bytes"))),
         _ => Ok(()),
     }
+}
+
+/// How long the link-layer address of the device with this index is.
+pub(super) fn address_len(ip: &mut Ip, index: u32) -> Result<Option<usize>> {
+    ip.get(&mut link::get(index, 0, link::EXT_SKIP_STATS), |_, message| {
+        link::Link::decode(message).and_then(|link| link.attrs.get(uapi::IFLA_ADDRESS as u16)).map(<[u8]>::len)
+    })
 }
 
 fn parse_mode(row: &Row, _: &mut View, words: &mut Words<'_>, request: &mut Request) -> Result<()> {

@@ -1,6 +1,7 @@
 //! One link as text or JSON.
 
 use super::stats::stats;
+use super::{vf, xdp};
 use crate::commands::View;
 use crate::kinds;
 use crate::output::{Address, Color, Hardware, Hex, Show};
@@ -106,12 +107,18 @@ pub fn describe(view: &mut View, link: &Link<'_>, shape: &Shape) {
         view.out.text("    ");
         view.out.str("ifalias", "alias ", alias, "");
     }
+    if wanted {
+        xdp::programs(view, link);
+    }
     if shape.links_only
         && view.options.stats > 0
         && let Some(counters) = Stats::of(link)
     {
         view.out.line();
         stats(view, link, &counters);
+    }
+    if wanted {
+        vf::show(view, link);
     }
     if link.attrs.has(uapi::IFLA_PROP_LIST as u16) {
         view.out.open_array("altnames", "");
@@ -227,6 +234,7 @@ fn header(view: &mut View, link: &Link<'_>, shape: &Shape) {
     if let Some(mtu) = link.attrs.u32(uapi::IFLA_MTU as u16) {
         view.out.num("mtu", "mtu ", mtu, " ");
     }
+    xdp::mode(view, link, shape.links_only);
     if let Some(qdisc) = link.attrs.str(uapi::IFLA_QDISC as u16) {
         view.out.str("qdisc", "qdisc ", qdisc, " ");
     }
@@ -269,30 +277,40 @@ fn header(view: &mut View, link: &Link<'_>, shape: &Shape) {
 
 /// The line of link-layer addresses.
 fn addresses(view: &mut View, link: &Link<'_>) {
-    let out = &mut view.out;
-    match device_type::name(link.device_type).filter(|_| !view.options.numeric) {
-        Some(name) => out.str("link_type", "    link/", name, " "),
-        None => out.str("link_type", "    link/", format_args!("[{}]", link.device_type), " "),
-    }
+    link_type(view, link.device_type);
     let address = link.attrs.get(uapi::IFLA_ADDRESS as u16);
     if let Some(address) = address {
-        out.paint(Color::Hardware, |out| out.str("address", "", LinkAddress(address, link.device_type), ""));
+        view.out.paint(Color::Hardware, |out| out.str("address", "", LinkAddress(address, link.device_type), ""));
     }
-    if let Some(broadcast) = link.attrs.get(uapi::IFLA_BROADCAST as u16) {
-        if link.flags & flag::POINTOPOINT != 0 {
-            out.text(" peer ");
-            if out.is_json() {
-                out.bool("link_pointtopoint", true, "");
-            }
-        } else {
-            out.text(" brd ");
-        }
-        out.paint(Color::Hardware, |out| out.str("broadcast", "", LinkAddress(broadcast, link.device_type), ""));
+    if let Some(address) = link.attrs.get(uapi::IFLA_BROADCAST as u16) {
+        broadcast(view, link, address);
     }
     if let Some(permanent) = link.attrs.get(uapi::IFLA_PERM_ADDRESS as u16).filter(|p| Some(*p) != address) {
+        let out = &mut view.out;
         out.text(" permaddr ");
         out.paint(Color::Hardware, |out| out.str("permaddr", "", LinkAddress(permanent, link.device_type), ""));
     }
+}
+
+/// The type of device, as it stands before an address.
+pub(super) fn link_type(view: &mut View, number: u16) {
+    match device_type::name(number).filter(|_| !view.options.numeric) {
+        Some(name) => view.out.str("link_type", "    link/", name, " "),
+        None => view.out.str("link_type", "    link/", format_args!("[{number}]"), " "),
+    }
+}
+
+/// The link-layer broadcast address, or that of the other end.
+pub(super) fn broadcast(view: &mut View, link: &Link<'_>, address: &[u8]) {
+    if link.flags & flag::POINTOPOINT != 0 {
+        view.out.text(" peer ");
+        if view.out.is_json() {
+            view.out.bool("link_pointtopoint", true, "");
+        }
+    } else {
+        view.out.text(" brd ");
+    }
+    view.out.paint(Color::Hardware, |out| out.str("broadcast", "", LinkAddress(address, link.device_type), ""));
 }
 
 /// The namespaces that the link's other half is in, or that the link goes to.
@@ -351,7 +369,7 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
             view.out.line();
             view.out.str("info_kind", "    ", kind, " ");
             // JSON has no empty object for a kind without attributes.
-            if let Some(kind) = kinds::by_name(kind).filter(|kind| !kind.rows.is_empty()) {
+            if let Some(kind) = kinds::by_name(kind).filter(|kind| kind.has_data()) {
                 view.out.open_object("info_data");
                 if let Some(data) = info.data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);
@@ -363,7 +381,7 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
             let name = [kind, b"_slave"].concat();
             view.out.line();
             view.out.str("info_slave_kind", "    ", if view.out.is_json() { kind } else { &name }, " ");
-            if let Some(kind) = kinds::by_name(&name).filter(|kind| !kind.rows.is_empty()) {
+            if let Some(kind) = kinds::by_name(&name).filter(|kind| kind.has_data()) {
                 view.out.open_object("info_slave_data");
                 if let Some(data) = info.slave_data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);

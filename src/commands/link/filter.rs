@@ -17,6 +17,10 @@ pub struct Filter {
     pub index: Option<u32>,
     /// Only devices that are up.
     pub up: bool,
+    /// Only devices that are down.
+    pub down: bool,
+    /// Without virtual functions.
+    pub no_functions: bool,
     /// Only devices of a group, by its name or number.
     pub group_name: Option<Vec<u8>>,
     /// That group.
@@ -40,6 +44,14 @@ const NO_MASTER: u32 = u32::MAX;
 pub const KEYWORDS: &[Keyword<Filter>] = &[
     Keyword::exact("up", "", "only devices that are up", |filter, _| {
         filter.up = true;
+        Ok(())
+    }),
+    Keyword::exact("down", "", "only devices that are down", |filter, _| {
+        filter.down = true;
+        Ok(())
+    }),
+    Keyword::exact("novf", "", "without virtual functions", |filter, _| {
+        filter.no_functions = true;
         Ok(())
     }),
     Keyword::exact("group", "GROUP", "only devices of a group", |filter, words| {
@@ -127,6 +139,7 @@ impl Filter {
         let info = link.info();
         self.index.is_none_or(|index| link.index == index)
             && (!self.up || link.flags & flag::UP != 0)
+            && (!self.down || link.flags & flag::UP == 0)
             && self.group.is_none_or(|group| link.group().is_none_or(|its| its == group))
             && self.master.is_none_or(|master| master == NO_MASTER || link.master() == Some(master))
             && self.kind.as_deref().is_none_or(|kind| info.and_then(|info| info.kind()) == Some(kind))

@@ -1,16 +1,23 @@
 //! `ip link`: show, make, change and remove devices.
 
+mod afstats;
 mod change;
 mod describe;
 mod filter;
+mod inet;
 mod property;
 mod show;
 mod stats;
+mod vf;
+mod xdp;
+mod xstats;
 
+pub use afstats::{Counter, mpls_counters, table};
 pub use change::keywords_of;
 pub use describe::{LinkAddress, Padded, Shape, describe, name_and_flags};
 pub use filter::{Filter, KEYWORDS as FILTER_KEYWORDS};
-pub use stats::{Column, human, stats};
+pub use stats::{Column, counters, human, stats};
+pub use xstats::show_suite;
 
 use super::{Ip, Object, Verb, View};
 use crate::cli::Words;
@@ -58,6 +65,13 @@ pub const LINK: Object = Object {
         Verb { name: "show", help: "show devices", grammar: || entries(filter::KEYWORDS), run: show::show },
         Verb { name: "lst", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
         Verb { name: "list", help: "", grammar: || entries(filter::KEYWORDS), run: show::show },
+        Verb {
+            name: "xstats",
+            help: "show counters of a kind of devices",
+            grammar: xstats::grammar,
+            run: xstats::show,
+        },
+        Verb { name: "afstats", help: "show counters of MPLS", grammar: || vec![afstats::DEV], run: afstats::show },
         Verb {
             name: "property",
             help: "give or take an alternative name",

@@ -12,11 +12,12 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let mut filter = Filter::parse(&mut words)?;
     filter.resolve(ip)?;
     let counters = if ip.view.options.stats > 0 { 0 } else { EXT_SKIP_STATS };
+    let wanted = if filter.no_functions { counters } else { counters | EXT_VF };
     let shape = Shape { links_only: true, family: libc::AF_PACKET as u8, queue: true };
     ip.begin_json();
     if let (Some(index), None) = (filter.index, filter.group) {
         let family = ip.view.options.family;
-        return ip.get(&mut link::get(index, family, EXT_VF | counters), |view, message| {
+        return ip.get(&mut link::get(index, family, wanted), |view, message| {
             let Some(link) = Link::decode(message) else { return };
             view.out.open_object("");
             if filter.admits(&link) {
@@ -25,7 +26,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
             view.out.close_object();
         });
     }
-    let select = filter.select(libc::AF_PACKET as u8, EXT_VF | counters);
+    let select = filter.select(libc::AF_PACKET as u8, wanted);
     ip.dump(&mut link::dump(&select), |view, message| {
         let Some(link) = Link::decode(message) else { return };
         super::learn_ahead(view, message, link.index);

@@ -22,8 +22,12 @@ const WIDTHS: [usize; 8] = [10, 7, 6, 7, 7, 7, 10, 9];
 
 /// Shows the counters of a link: twice `-stats` shows the kinds of errors too. The last line is left open.
 pub fn stats(view: &mut View, link: &Link<'_>, s: &Stats) {
+    counters(view, s, link.attrs.u32(uapi::IFLA_CARRIER_CHANGES as u16));
+}
+
+/// As [`stats`], with how often the carrier has come and gone where that is known.
+pub fn counters(view: &mut View, s: &Stats, changes: Option<u32>) {
     let more = view.options.stats > 1;
-    let changes = link.attrs.u32(uapi::IFLA_CARRIER_CHANGES as u16);
     if view.out.is_json() {
         return json(view, s, changes, more);
     }

@@ -8,16 +8,59 @@ mod list;
 pub use describe::describe;
 pub use filter::Filter;
 
-use super::{Object, Run, Verb};
+use super::{Ip, Object, Run, Verb};
 use crate::cli::Words;
 use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::{is_space, leading_number, number_u32, wrong};
+use crate::cli::words::{is_space, leading_number, matches, number_u32, wrong};
 use crate::error::{Error, Result};
+use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR};
 use crate::sys;
 
 /// The object `rule`.
 pub const RULE: Object =
     Object { name: "rule", called: "rule", help: "rules of routing", verbs: VERBS, default: list::show };
+
+/// The object `mrule`: rules of multicast routing, which are rules of a family of their own.
+pub const MRULE: Object = Object {
+    name: "mrule",
+    called: "mrule",
+    help: "rules of multicast routing",
+    verbs: MULTICAST_VERBS,
+    default: multicast,
+};
+
+const MULTICAST_VERBS: &[Verb] = &{
+    let mut verbs = [Verb::OWN; VERBS.len() + 1];
+    let mut i = 0;
+    while i < VERBS.len() {
+        verbs[i + 1] = VERBS[i];
+        i += 1;
+    }
+    verbs
+};
+
+/// A command of `ip mrule`: that of `ip rule`, for another family.
+fn multicast(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let asked = ip.view.options.family;
+    ip.view.options.family = match (i32::from(asked), asked) {
+        (0 | libc::AF_INET, _) | (_, RTNL_FAMILY_IPMR) => RTNL_FAMILY_IPMR,
+        (libc::AF_INET6, _) | (_, RTNL_FAMILY_IP6MR) => RTNL_FAMILY_IP6MR,
+        _ => {
+            let text = format!("Multicast rules are only supported for IPv4/IPv6, was: {asked}");
+            return Err(Error::words(text));
+        }
+    };
+    let result = match words.next() {
+        None => list::show(ip, words),
+        Some(word) => match VERBS.iter().find(|verb| matches(word, verb.name)) {
+            Some(verb) => (verb.run)(ip, words),
+            None if matches(word, "help") => Err(usage()),
+            None => Err(crate::cli::IP.unknown_verb(&RULE, word)),
+        },
+    };
+    ip.view.options.family = asked;
+    result
+}
 
 const VERBS: &[Verb] = &[
     verb("list", "show rules", selects, list::show),

@@ -19,6 +19,12 @@ pub const TUNNEL_TTL: u16 = 4;
 pub const TUNNEL_TOS: u16 = 5;
 /// `LWTUNNEL_IP_FLAGS`, `LWTUNNEL_IP6_FLAGS`: `TUNNEL_*` in network order.
 pub const TUNNEL_FLAGS: u16 = 6;
+/// `LWTUNNEL_IP_OPTS`, `LWTUNNEL_IP6_OPTS`: options of the header.
+pub const TUNNEL_OPTIONS: u16 = 8;
+/// `RPL_IPTUNNEL_SRH` (`linux/rpl_iptunnel.h`): a source routing header.
+pub const RPL_SRH: u16 = 1;
+/// `SEG6_IPTUNNEL_SRC`: the source of the outer packet.
+pub const SEG6_SRC: u16 = 2;
 /// `SEG6_IPTUNNEL_SRH`: the mode and the segment routing header.
 pub const SEG6_SRH: u16 = 1;
 
@@ -52,9 +58,14 @@ impl<'a> SegmentHeader<'a> {
     /// Reads a `SEG6_IPTUNNEL_SRH`; nothing where it is too short.
     pub fn decode(payload: &'a [u8]) -> Option<Self> {
         let (mode, bytes) = payload.split_first_chunk()?;
+        let header = Self::decode_bare(bytes)?;
+        Some(SegmentHeader { mode: i32::from_ne_bytes(*mode), ..header })
+    }
+
+    /// Reads a header without a mode, as `SEG6_LOCAL_SRH` has it; nothing where it is too short.
+    pub fn decode_bare(bytes: &'a [u8]) -> Option<Self> {
         let [_, len, _, _, last, flags, ..] = *bytes.first_chunk::<8>()?;
-        let segments = bytes[8..].as_chunks::<16>().0;
-        Some(SegmentHeader { mode: i32::from_ne_bytes(*mode), last, flags, len, segments, bytes })
+        Some(SegmentHeader { mode: -1, last, flags, len, segments: bytes[8..].as_chunks::<16>().0, bytes })
     }
 
     /// The segments in the order of the path.
@@ -88,6 +99,81 @@ impl<'a> SegmentHeader<'a> {
             bytes.resize(4 + len, 0);
         }
         bytes
+    }
+}
+
+/// A source routing header of RPL (RFC 6554): `struct ipv6_rpl_sr_hdr`. The path is kept backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RplHeader<'a> {
+    /// How many segments are left.
+    pub left: u8,
+    segments: &'a [[u8; 16]],
+}
+
+impl<'a> RplHeader<'a> {
+    /// Reads a `RPL_IPTUNNEL_SRH`; nothing where it is too short.
+    pub fn decode(payload: &'a [u8]) -> Option<Self> {
+        let [_, _, _, left, ..] = *payload.first_chunk::<8>()?;
+        Some(RplHeader { left, segments: payload[8..].as_chunks::<16>().0 })
+    }
+
+    /// The segments in the order of the path.
+    pub fn path(&self) -> impl Iterator<Item = &'a [u8; 16]> + use<'a> {
+        self.segments.get(..usize::from(self.left)).unwrap_or(self.segments).iter().rev()
+    }
+
+    /// The payload for a path. There is room for `room` segments, if not all of them are given.
+    pub fn encode(path: &[[u8; 16]], room: usize) -> Vec<u8> {
+        let count = room.max(path.len());
+        let mut bytes = vec![0, (2 * count) as u8, 3, count as u8];
+        bytes.resize(8 + 16 * (count - path.len()), 0);
+        bytes.extend(path.iter().rev().flatten());
+        bytes
+    }
+}
+
+/// What is done with a packet that has come to its segment: `SEG6_LOCAL_ACTION_*` (`linux/seg6_local.h`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalAction(pub u32);
+
+/// The names of actions, by their numbers.
+const LOCAL_ACTIONS: &[&str] = &[
+    "",
+    "End",
+    "End.X",
+    "End.T",
+    "End.DX2",
+    "End.DX6",
+    "End.DX4",
+    "End.DT6",
+    "End.DT4",
+    "End.B6",
+    "End.B6.Encaps",
+    "End.BM",
+    "End.S",
+    "End.AS",
+    "End.AM",
+    "End.BPF",
+    "End.DT46",
+];
+
+impl LocalAction {
+    /// The one that wraps the packet once more.
+    pub const END_B6_ENCAPS: LocalAction = LocalAction(10);
+
+    /// The action called `name`.
+    pub fn by_name(name: &[u8]) -> Option<Self> {
+        let number = LOCAL_ACTIONS.iter().position(|known| !known.is_empty() && known.as_bytes() == name)?;
+        Some(LocalAction(number as u32))
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match LOCAL_ACTIONS.get(self.0 as usize) {
+            None => "<invalid>",
+            Some(&"") => "<unknown>",
+            Some(name) => name,
+        }
     }
 }
 
