@@ -18,6 +18,8 @@ struct Known {
 pub struct Links {
     known: Vec<Known>,
     last: usize,
+    /// What has been learned is all that there is.
+    closed: bool,
     /// What is asked on: a socket for each question would cost more than the question.
     socket: Option<OwnedFd>,
 }
@@ -61,6 +63,11 @@ impl Links {
         }
     }
 
+    /// Takes what is learned for all that there is: nothing is asked of the kernel any more.
+    pub fn close(&mut self) {
+        self.closed = true;
+    }
+
     /// Whether the device with `index` has been asked for or learned.
     pub fn knows(&self, index: u32) -> bool {
         self.known.binary_search_by_key(&index, |known| known.index).is_ok()
@@ -87,7 +94,7 @@ impl Links {
     }
 
     fn socket(&mut self) -> Option<&OwnedFd> {
-        if self.socket.is_none() {
+        if self.socket.is_none() && !self.closed {
             self.socket = ffi::interface_socket().ok();
         }
         self.socket.as_ref()
@@ -95,12 +102,18 @@ impl Links {
 
     /// Forgets everything: names and indices may have changed, or the namespace.
     pub fn forget(&mut self) {
+        if self.closed {
+            return;
+        }
         self.known.clear();
         self.socket = None;
     }
 
     /// The index of the device called `name`, or of `if7` where no device has that name.
     pub fn index(&mut self, name: &[u8]) -> Option<u32> {
+        if self.closed {
+            return self.known.iter().find(|known| known.name == name).map(|known| known.index);
+        }
         self.socket().and_then(|socket| ffi::if_index(socket, name)).or_else(|| {
             let digits = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             digits.parse().ok().filter(|&index| index != 0)
