@@ -122,6 +122,14 @@ impl Ip {
         }
     }
 
+    /// A run that talks to `socket` and knows no devices but those that [`View::links`] has learned, for tests.
+    pub fn over(options: Options, socket: Socket) -> Self {
+        let mut ip = Ip::new(options);
+        ip.view.links.close();
+        ip.socket = Some(socket);
+        ip
+    }
+
     /// The rtnetlink socket, with nothing left to settle.
     pub fn socket(&mut self) -> Result<&mut Socket> {
         self.settle();

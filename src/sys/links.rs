@@ -20,6 +20,8 @@ pub struct Links {
     last: usize,
     /// The name asked for last, and its index.
     asked: Option<(Vec<u8>, u32)>,
+    /// What has been learned is all that there is.
+    closed: bool,
     /// What is asked on: a socket for each question would cost more than the question.
     socket: Option<OwnedFd>,
 }
@@ -63,6 +65,11 @@ impl Links {
         }
     }
 
+    /// Takes what is learned for all that there is: nothing is asked of the kernel any more.
+    pub fn close(&mut self) {
+        self.closed = true;
+    }
+
     /// Whether the device with `index` has been asked for or learned.
     pub fn knows(&self, index: u32) -> bool {
         self.known.binary_search_by_key(&index, |known| known.index).is_ok()
@@ -89,7 +96,7 @@ impl Links {
     }
 
     fn socket(&mut self) -> Option<&OwnedFd> {
-        if self.socket.is_none() {
+        if self.socket.is_none() && !self.closed {
             self.socket = ffi::interface_socket().ok();
         }
         self.socket.as_ref()
@@ -97,12 +104,18 @@ impl Links {
 
     /// Forgets what may be different now: names and indices.
     pub fn forget(&mut self) {
+        if self.closed {
+            return;
+        }
         self.known.clear();
         self.asked = None;
     }
 
     /// The index of the device called `name`, or of `if7` where no device has that name.
     pub fn index(&mut self, name: &[u8]) -> Option<u32> {
+        if self.closed {
+            return self.known.iter().find(|known| known.name == name).map(|known| known.index);
+        }
         if let Some((asked, index)) = &self.asked
             && asked == name
         {
