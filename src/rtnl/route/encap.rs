@@ -195,4 +195,24 @@ mod tests {
         assert_eq!(header.path().collect::<Vec<_>>(), [&[7; 16], &[0; 16]]);
         assert!(SegmentHeader::decode(&bytes[..11]).is_none());
     }
+
+    #[test]
+    fn golden_bytes_of_a_source_routing_header() {
+        let bytes = RplHeader::encode(&[[1; 16], [2; 16]], 2);
+        assert_eq!(bytes[..8], [0, 4, 3, 2, 0, 0, 0, 0]);
+        assert_eq!((&bytes[8..24], &bytes[24..]), (&[2; 16][..], &[1; 16][..]));
+        let header = RplHeader::decode(&bytes).unwrap();
+        assert_eq!((header.left, header.path().collect::<Vec<_>>()), (2, vec![&[1; 16], &[2; 16]]));
+        assert!(RplHeader::decode(&bytes[..7]).is_none());
+    }
+
+    #[test]
+    fn actions_by_name() {
+        assert_eq!(LocalAction::by_name(b"End.B6.Encaps"), Some(LocalAction::END_B6_ENCAPS));
+        assert_eq!((LocalAction::by_name(b""), LocalAction::by_name(b"end")), (None, None));
+        assert_eq!(
+            [0, 1, 16, 17].map(|number| LocalAction(number).name()),
+            ["<unknown>", "End", "End.DT46", "<invalid>"]
+        );
+    }
 }

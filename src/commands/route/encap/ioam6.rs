@@ -154,3 +154,39 @@ pub fn show(out: &mut Out, attrs: &Attrs<'_>) {
     out.num("ns", "ns ", u16::from_be_bytes([a, b]), " ");
     out.num("size", "size ", u32::from(length & 0x7f) * 4, " ");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::netlink::{NlmF, Rtm};
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn golden_bytes_of_the_stock_tool() {
+        let line = "trace prealloc type 0x800000 ns 1 size 12 dev v0";
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        let mut request = Request::new(Rtm::Newroute, NlmF::empty());
+        let mut words = Words::new(&words);
+        parse(&mut words, &mut request).unwrap();
+        assert_eq!(words.rest(), [&b"dev"[..], b"v0"]);
+        let expected: &[u8] = &[
+            8, 0, 4, 0, 1, 0, 0, 0, 8, 0, 5, 0, 1, 0, 0, 0, 5, 0, 1, 0, 1, 0, 0, 0, 12, 0, 3, 0, 0, 1, 0, 3, 0x80, 0,
+            0, 0,
+        ];
+        let bytes = &request.finish(1).unwrap()[16..];
+        assert_eq!(bytes, expected);
+        let shown = |json| {
+            let mut out = Out::new();
+            if json {
+                out.begin_json(false);
+                out.open_object("");
+            }
+            show(&mut out, &Attrs::new(bytes));
+            String::from_utf8(out.take()).unwrap()
+        };
+        assert_eq!(shown(false), "freq 1/1 mode inline trace prealloc type 0x800000 ns 1 size 12 ");
+        let json =
+            r#"[{"freqk":1,"freqn":1,"mode":"inline","trace":null,"prealloc":null,"type":"800000","ns":1,"size":12"#;
+        assert_eq!(shown(true), json);
+    }
+}
