@@ -395,7 +395,7 @@ impl Stored {
 }
 
 /// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
-fn terminated(error: netlink::Error) -> Error {
+pub(super) fn terminated(error: netlink::Error) -> Error {
     Error::words(format!("{error}\nDump terminated")).with_status(1)
 }
 

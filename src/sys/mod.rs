@@ -11,9 +11,9 @@ mod time;
 
 pub use ffi::{
     Arrival, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets, calendar,
-    fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel, netlink_option, packet_bind,
-    packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option, strerror, tun_attach,
-    tun_set, words,
+    fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel, netlink_option, netlink_socket,
+    packet_bind, packet_promiscuous, packet_receive, packet_statistics, socket_address, socket_option, strerror,
+    tun_attach, tun_set, words,
 };
 pub use hosts::{
     Hosts, ethers, ip_protocol, ip_protocol_name, network, network_name, service_name, service_port, services,
