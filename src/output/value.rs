@@ -7,7 +7,7 @@ pub trait Show {
 }
 
 /// The text of a value, for a message.
-pub fn text(value: impl Show) -> String {
+pub fn spelled(value: impl Show) -> String {
     let mut buf = Vec::new();
     value.put(&mut buf);
     String::from_utf8_lossy(&buf).into_owned()
@@ -286,13 +286,13 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(text(0u8), "0");
-        assert_eq!(text(u64::MAX), "18446744073709551615");
-        assert_eq!(text(i32::MIN), "-2147483648");
-        assert_eq!(text(Hex(0, 1)), "0");
-        assert_eq!(text(Hex(0x1f, 4)), "001f");
-        assert_eq!(text(Hex(u64::MAX, 1)), "ffffffffffffffff");
-        assert_eq!(text(Tenths(1234)), "123.4");
+        assert_eq!(spelled(0u8), "0");
+        assert_eq!(spelled(u64::MAX), "18446744073709551615");
+        assert_eq!(spelled(i32::MIN), "-2147483648");
+        assert_eq!(spelled(Hex(0, 1)), "0");
+        assert_eq!(spelled(Hex(0x1f, 4)), "001f");
+        assert_eq!(spelled(Hex(u64::MAX, 1)), "ffffffffffffffff");
+        assert_eq!(spelled(Tenths(1234)), "123.4");
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
             (999_999.9, "1e+06"),
             (4_294_967.295, "4.29497e+06"),
         ] {
-            assert_eq!(text(General(value)), text);
+            assert_eq!(spelled(General(value)), text);
         }
     }
 
@@ -337,8 +337,8 @@ mod tests {
                 std::net::IpAddr::V6(a) => a.octets().to_vec(),
             };
             let expected = if text == "::2:0:0:0:0:1" { "0:0:2::1" } else { text };
-            assert_eq!(text(Address(&bytes)), expected);
+            assert_eq!(spelled(Address(&bytes)), expected);
         }
-        assert_eq!(text(Hardware(&[0, 0xab, 1])), "00:ab:01");
+        assert_eq!(spelled(Hardware(&[0, 0xab, 1])), "00:ab:01");
     }
 }

@@ -3,7 +3,7 @@
 use crate::cli::Words;
 use crate::cli::named;
 use crate::cli::prefix;
-use crate::cli::words::{garbage, number, number_u32, shown, wrong};
+use crate::cli::words::{garbage, no_device, number, number_u32, shown, wrong};
 use crate::commands::View;
 use crate::commands::context::Lookup;
 use crate::commands::host::Host;
@@ -97,6 +97,7 @@ pub fn parse(
         "ip" => tunnel(IP, lookup, words, request)?,
         "ip6" => tunnel(IP6, lookup, words, request)?,
         "seg6" => seg6(words, request)?,
+        "xfrm" => xfrm(lookup, words, request)?,
         name => return Err(Error::words(format!("\"encap {name}\" is not in iplab yet"))),
     }
     request.close(nest);
@@ -212,6 +213,40 @@ fn seg6(words: &mut Words<'_>, request: &mut Request) -> Result<()> {
     Ok(())
 }
 
+/// Reads which states and policies are meant. As with the stock tool every other word is passed over, to the end of the
+/// line.
+fn xfrm(lookup: &mut Lookup, words: &mut Words<'_>, request: &mut Request) -> Result<()> {
+    let usage = || Error::words("Usage: ip route ... encap xfrm if_id IF_ID [ link_dev LINK ]");
+    let (mut id, mut link) = (None, None);
+    while let Some(keyword) = words.next() {
+        match keyword {
+            b"if_id" => {
+                let word = words.require()?;
+                if id.is_some() {
+                    return Err(garbage("if_id", word));
+                }
+                let number = number_u32(word, 0).filter(|id| *id != 0);
+                id = Some(number.ok_or_else(|| wrong("\"if_id\" value is invalid\n", word))?);
+            }
+            b"link_dev" => {
+                let word = words.require()?;
+                if link.is_some() {
+                    return Err(garbage("link_dev", word));
+                }
+                link = Some(lookup.links.index(word).ok_or_else(|| no_device(word))?);
+            }
+            b"help" => return Err(usage()),
+            _ => {}
+        }
+    }
+    let id = id.ok_or_else(usage)?;
+    request.u32(encap::XFRM_IF_ID, id);
+    if let Some(link) = link {
+        request.u32(encap::XFRM_LINK, link);
+    }
+    Ok(())
+}
+
 /// Shows how packets are wrapped.
 pub fn show(view: &mut View, encap: &Encap<'_>) {
     let name = encap::KINDS.get(usize::from(encap.kind)).filter(|name| !name.is_empty()).unwrap_or(&"unknown");
@@ -221,6 +256,14 @@ pub fn show(view: &mut View, encap: &Encap<'_>) {
         "mpls" => show_mpls(view, &attrs),
         "ip" => show_tunnel(&mut view.out, IP, &attrs),
         "ip6" => show_tunnel(&mut view.out, IP6, &attrs),
+        "xfrm" => {
+            if let Some(id) = attrs.u32(encap::XFRM_IF_ID) {
+                view.out.num("if_id", "if_id ", id, " ");
+            }
+            if let Some(link) = attrs.u32(encap::XFRM_LINK) {
+                view.out.str("link_dev", "link_dev ", view.links.name(link), " ");
+            }
+        }
         "seg6" => {
             if let Some(header) = attrs.get(SEG6_SRH).and_then(SegmentHeader::decode) {
                 show_seg6(&mut view.out, &header);

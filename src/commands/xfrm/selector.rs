@@ -8,7 +8,7 @@ use crate::cli::prefix::{Prefix, inet_address};
 use crate::cli::words::{number, wrong};
 use crate::commands::View;
 use crate::error::{Error, Result};
-use crate::output::{Show, text};
+use crate::output::{Show, spelled};
 use crate::rtnl::xfrm::{Be, Selector};
 use crate::sys::{self, Links};
 
@@ -180,7 +180,7 @@ impl Draft {
         }
         let protocol = self.selector.protocol;
         let refuse = |what: &str| {
-            let name = text(ProtocolName(protocol));
+            let name = spelled(ProtocolName(protocol));
             Err(Error::words(format!("{what} invalid with PROTO value \"{name}\"")).with_status(1))
         };
         match i32::from(protocol) {

@@ -172,3 +172,73 @@ impl<'a> PolicyEvent<'a> {
         self.attributes.u8(uapi::XFRMA_POLICY_TYPE).unwrap_or(uapi::XFRM_POLICY_TYPE_MAIN)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rtnl::xfrm::Be;
+
+    /// `10.0.0.0`, `192.0.2.1` and the like, as the structures hold them.
+    fn address(bytes: [u8; 4]) -> Address {
+        let mut address = Address::default();
+        address[..4].copy_from_slice(&bytes);
+        address
+    }
+
+    #[test]
+    fn golden_bytes_of_a_policy() {
+        let mut info = PolicyInfo::new(libc::AF_INET as u8);
+        info.selector = Selector {
+            destination: address([10, 1, 0, 0]),
+            source: address([10, 0, 0, 0]),
+            destination_port: Be(80),
+            destination_mask: Be(0xffff),
+            destination_bits: 16,
+            source_bits: 24,
+            protocol: 6,
+            ..info.selector
+        };
+        (info.priority, info.direction) = (5, uapi::XFRM_POLICY_OUT);
+        // As the stock tool sends `src 10.0.0.0/24 dst 10.1.0.0/16 proto tcp dport 80 dir out priority 5`.
+        let mut bytes = [0; 168];
+        bytes[..2].copy_from_slice(&[10, 1]);
+        bytes[16] = 10;
+        bytes[32..45].copy_from_slice(&[0, 80, 0xff, 0xff, 0, 0, 0, 0, 2, 0, 16, 24, 6]);
+        bytes[56..88].fill(0xff);
+        (bytes[152], bytes[160]) = (5, 1);
+        assert_eq!(info.encode(), bytes);
+        assert_eq!(PolicyInfo::split(&bytes), Some((info, &[][..])));
+    }
+
+    #[test]
+    fn golden_bytes_of_a_template() {
+        let [auth_algorithms, enc_algorithms, comp_algorithms] = [u32::MAX; 3];
+        let template = Template {
+            id: Id { destination: address([192, 0, 2, 2]), spi: Be(0x100), protocol: 50 },
+            family: libc::AF_INET as u16,
+            source: address([192, 0, 2, 1]),
+            reqid: 7,
+            mode: uapi::XFRM_MODE_TUNNEL,
+            auth_algorithms,
+            enc_algorithms,
+            comp_algorithms,
+            ..Template::default()
+        };
+        let expected: &[u8] = &[
+            192, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 50, 0, 0, 0, // xfrm_id
+            2, 0, 0, 0, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, // family, saddr
+            7, 0, 0, 0, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+        ];
+        assert_eq!(template.encode(), expected);
+    }
+
+    #[test]
+    fn short_messages_are_none() {
+        for kind in 0x10..0x29 {
+            let body = [0; 63];
+            let message =
+                Message { kind, flags: 0, sequence: 0, port: 0, body: &body, bytes: &body, nsid: None, rest: &[] };
+            assert!(PolicyEvent::decode(&message).is_none());
+        }
+    }
+}

@@ -15,7 +15,7 @@ use crate::commands::xfrm::{ask, get as get_one, limits, selector};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
 use crate::netlink::{Message, Request};
-use crate::output::text;
+use crate::output::spelled;
 use crate::rtnl::xfrm::{
     Be, Context, Encap, EsnReplay, Field, Mark, Offload, Replay, SpiRequest, StateEvent, StateId, StateInfo, request,
     uapi,
@@ -596,7 +596,7 @@ pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     }
     let protocol = protocol.unwrap_or(0);
     if ip.view.options.stats > 1 {
-        let name = text(values::Named(&PROTOCOLS, protocol.into()));
+        let name = spelled(values::Named(&PROTOCOLS, protocol.into()));
         ip.view.out.complain(&format!("Flush state with XFRM-PROTO value \"{name}\""));
     }
     ask(ip, &mut request(uapi::XFRM_MSG_FLUSHSA, &protocol))
