@@ -233,7 +233,7 @@ fn xfrm(lookup: &mut Lookup, words: &mut Words<'_>, request: &mut Request) -> Re
                 if link.is_some() {
                     return Err(garbage("link_dev", word));
                 }
-                link = Some(lookup.links.index(word).ok_or_else(|| no_device(word))?);
+                link = Some(lookup.links.index(word).ok_or_else(|| no_device(word).with_status(255))?);
             }
             b"help" => return Err(usage()),
             _ => {}
