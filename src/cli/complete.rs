@@ -12,7 +12,7 @@ use super::options;
 use super::tools::{Grammar, TOOLS, by_name};
 use super::words::{matches, shown};
 use super::{IP, Program};
-use crate::commands::{Object, Verb};
+use crate::commands::{self, Object};
 use crate::kinds::KINDS;
 use crate::output::Out;
 use crate::sys::netns;
@@ -124,9 +124,26 @@ fn of_program(program: &'static Program, before: &[&[u8]], last: &[u8]) -> Vec<C
         return if last.starts_with(b"-") { options_of_program(program) } else { objects(program).collect() };
     };
     let Some(object) = program.object(object) else { return Vec::new() };
-    match object.verbs.iter().find_map(|verb| Some((verb, behind(verb.name, rest)?))) {
-        Some((verb, rest)) => of_verb(verb, rest, last),
-        None => verbs(object, rest),
+    of_object(object, rest, last)
+}
+
+/// An object: its part if it has such, its verb, keywords.
+fn of_object(object: &Object, before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
+    let parts = commands::parts(object);
+    match before.split_first() {
+        None if !parts.is_empty() => {
+            let parts = parts.iter().filter(|part| !part.help.is_empty());
+            parts.map(|part| candidate(part.name, part.help)).chain([candidate("help", "show a summary")]).collect()
+        }
+        Some((word, rest)) if !parts.is_empty() => match parts.iter().find(|part| matches(word, part.name)) {
+            Some(part) => of_object(part, rest, last),
+            None => Vec::new(),
+        },
+        _ if object.verbs.is_empty() => of_grammar(&commands::words(object), before, last),
+        _ => match object.verbs.iter().find_map(|verb| Some((verb, behind(verb.name, before)?))) {
+            Some((verb, rest)) => of_grammar(&(verb.grammar)(), rest, last),
+            None => verbs(object, before),
+        },
     }
 }
 
@@ -184,8 +201,8 @@ fn verbs(object: &Object, before: &[&[u8]]) -> Vec<Candidate> {
     found
 }
 
-fn of_verb(verb: &Verb, before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
-    let grammar = (verb.grammar)();
+/// What may follow where these are the words.
+fn of_grammar(grammar: &[Entry], before: &[&[u8]], last: &[u8]) -> Vec<Candidate> {
     // Words in fixed places: the names of namespaces, and the command behind one.
     if let Some(first) = grammar.first().filter(|entry| entry.name.is_empty()) {
         return match (before, grammar.get(1)) {
@@ -228,6 +245,9 @@ fn values(argument: &str) -> Vec<Candidate> {
         "NETNS" => namespaces(),
         "KIND" | "TYPE" => KINDS.iter().map(|kind| candidate(kind.name, kind.help)).collect(),
         words if words.contains('|') => {
+            // More arguments may follow the first, and it may be left out where it stands in brackets.
+            let words = words.replace(" | ", "|");
+            let words = words.trim_matches(['[', ' ']).split(' ').next().unwrap_or_default().trim_end_matches(']');
             let plain = |word: &&str| word.bytes().any(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
             words.split('|').filter(plain).map(|word| candidate(word, "")).collect()
         }
@@ -302,6 +322,15 @@ mod tests {
         assert_eq!(words("bridge link set dev lo hair"), ["hairpin"]);
         assert_eq!(words("bridge link set dev lo hairpin "), ["on", "off"]);
         assert_eq!(words("ip nothing "), Vec::<String>::new());
+        assert_eq!(words("ip xfrm "), ["state", "policy", "monitor", "help"]);
+        assert_eq!(words("ip xfrm st"), ["state"]);
+        assert_eq!(words("ip x p setd"), ["setdefault"]);
+        assert_eq!(words("ip xfrm state add repl"), {
+            ["replay-window", "replay-seq", "replay-seq-hi", "replay-oseq", "replay-oseq-hi"]
+        });
+        assert_eq!(words("ip xfrm state add offload p"), ["packet"]);
+        assert_eq!(words("ip xfrm policy add dir "), ["in", "out", "fwd"]);
+        assert_eq!(words("ip xfrm monitor policy ac"), ["acquire"]);
         assert_eq!(words("sysctl kernel.ostyp"), ["kernel.ostype"]);
         assert_eq!(words("sysctl kernel/ostyp"), ["kernel/ostype"]);
     }

@@ -83,13 +83,16 @@ impl Address {
 
     /// Whether the first `bits` bits of `other` are those of this address. Bytes that `other` lacks are zero.
     pub fn begins(&self, other: &[u8], bits: usize) -> bool {
-        let bits = bits.min(8 * LONGEST);
-        let at = |i: usize| other.get(i).copied().unwrap_or(0);
-        let whole = bits / 8;
-        let rest = bits % 8;
-        (0..whole).all(|i| self.bytes[i] == at(i))
-            && (rest == 0 || (self.bytes[whole] ^ at(whole)) & !(0xff >> rest) == 0)
+        begins(&self.bytes, other, bits)
     }
+}
+
+/// Whether the first `bits` bits of two addresses are the same. Bytes that one of them lacks are zero.
+pub fn begins(one: &[u8], other: &[u8], bits: usize) -> bool {
+    let bits = bits.min(8 * LONGEST);
+    let differ = |i: usize| one.get(i).unwrap_or(&0) ^ other.get(i).unwrap_or(&0);
+    let (whole, rest) = (bits / 8, bits % 8);
+    (0..whole).all(|i| differ(i) == 0) && (rest == 0 || differ(whole) & !(0xff >> rest) == 0)
 }
 
 impl std::fmt::Debug for Address {

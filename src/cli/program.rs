@@ -92,7 +92,7 @@ impl Program {
     }
 
     /// Takes the verb of `object`, if there is one, and gives its command.
-    fn verb(&self, object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
+    pub fn verb(&self, object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
         if object.verbs.first().is_none_or(|verb| verb.name.is_empty()) {
             return Ok(object.default);
         }

@@ -20,8 +20,21 @@ use crate::rtnl::uapi::{self, rt_class_t::RT_TABLE_LOCAL, rtattr_type_t as rta};
 use crate::sys::netns;
 
 /// Verbs that change nothing, of any object.
-const HARMLESS: &[&str] =
-    &["show", "list", "lst", "get", "save", "showdump", "test", "help", "identify", "pids", "list-id"];
+const HARMLESS: &[&str] = &[
+    "show",
+    "list",
+    "lst",
+    "get",
+    "save",
+    "showdump",
+    "test",
+    "help",
+    "identify",
+    "pids",
+    "list-id",
+    "count",
+    "getdefault",
+];
 /// Verbs that can be taken back, by object.
 const CHANGES: &[(&str, &[&str])] = &[
     ("address", &["add", "change", "chg", "replace", "delete"]),
@@ -407,19 +420,32 @@ enum Change<'a> {
     Other,
 }
 
+fn refused(what: &str) -> Error {
+    Error::local(format!("\"{what}\" cannot be taken back, so -atomic does not do it."))
+}
+
+/// As [`examine`], for a part of an object: nothing that a part changes is taken back.
+fn examine_part<'a>(object: &super::Object, part: &super::Object, verb: Option<&[u8]>) -> Result<Option<Change<'a>>> {
+    let verb = verb.and_then(|word| part.verbs.iter().find(|verb| matches(word, verb.name)));
+    match verb.filter(|verb| !HARMLESS.contains(&verb.name)) {
+        Some(verb) => Err(refused(&format!("{} {} {}", object.name, part.name, verb.name))),
+        None => Ok(None),
+    }
+}
+
 /// Finds out what a line does; one that cannot be taken back is refused.
 fn examine<'a>(program: &Program, family: u8, words: &[&'a [u8]]) -> Result<Option<Change<'a>>> {
     let Some(object) = words.first().and_then(|word| program.object(word)) else { return Ok(None) };
     let Some(word) = words.get(1) else { return Ok(None) };
+    if let Some(part) = super::parts(object).iter().find(|part| matches(word, part.name)) {
+        return examine_part(object, part, words.get(2).copied());
+    }
     // A verb that is unknown is refused as ever.
     let Some(verb) = object.verbs.iter().find(|verb| matches(word, verb.name)) else { return Ok(None) };
     if HARMLESS.contains(&verb.name) {
         return Ok(None);
     }
-    let refuse = |what: &str| {
-        let text = format!("\"{} {}{what}\" cannot be taken back, so -atomic does not do it.", object.name, verb.name);
-        Err(Error::local(text))
-    };
+    let refuse = |what: &str| Err(refused(&format!("{} {}{what}", object.name, verb.name)));
     let known = CHANGES.iter().any(|(name, verbs)| *name == object.name && verbs.contains(&verb.name));
     if !known || !matches!(i32::from(family), libc::AF_UNSPEC | libc::AF_INET | libc::AF_INET6) {
         return refuse("");

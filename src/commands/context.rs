@@ -419,7 +419,7 @@ impl Stored {
 }
 
 /// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
-fn terminated(error: netlink::Error) -> Error {
+pub(super) fn terminated(error: netlink::Error) -> Error {
     let text = match &error {
         netlink::Error::Refused(Refusal { errno, message: None, at_end: true, .. }) => match *errno {
             libc::ENOENT | libc::EOPNOTSUPP => String::new(),

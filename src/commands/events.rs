@@ -58,6 +58,14 @@ pub fn show_now(view: &mut View) {
     }
 }
 
+/// Shows which namespace tells it, by its id here.
+pub fn show_namespace(view: &mut View, message: &Message<'_>) {
+    match message.nsid.filter(|nsid| *nsid >= 0) {
+        Some(nsid) => view.out.text(format_args!("[nsid {nsid}]")),
+        None => view.out.text("[nsid current]"),
+    }
+}
+
 fn show_time(out: &mut Out, timestamp: Timestamp, since_epoch: Duration) {
     let (seconds, micros) = (since_epoch.as_secs() as i64, since_epoch.subsec_micros());
     match timestamp {

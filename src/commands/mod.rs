@@ -36,6 +36,7 @@ pub mod token;
 pub mod tunnel;
 pub mod tuntap;
 pub mod vrf;
+pub mod xfrm;
 
 pub use context::{Batch, Ip, View, because};
 
@@ -105,7 +106,7 @@ pub const OBJECTS: &[Object] = &[
     tcp_metrics::object("tcpmetrics"),
     tcp_metrics::object("tcp_metrics"),
     monitor::MONITOR,
-    absent("xfrm"),
+    xfrm::XFRM,
     mroute::MROUTE,
     rule::MRULE,
     netns::NETNS,
@@ -117,6 +118,23 @@ pub const OBJECTS: &[Object] = &[
     ioam::IOAM,
     stats::STATS,
 ];
+
+/// The parts of an object whose commands have one word more, as `ip xfrm state add`: each has verbs of its own. Most
+/// objects have none.
+pub fn parts(object: &Object) -> &'static [Object] {
+    match object.name {
+        "xfrm" => xfrm::PARTS,
+        _ => &[],
+    }
+}
+
+/// The words that may follow an object, or a part of one, that has no verbs.
+pub fn words(object: &Object) -> Vec<Entry> {
+    match object.called {
+        "xfrm monitor" => xfrm::monitor_words(),
+        _ => Vec::new(),
+    }
+}
 
 const fn absent(name: &'static str) -> Object {
     Object { name, called: name, help: "", verbs: &[], default: not_here }

@@ -319,10 +319,7 @@ impl Monitor {
     fn head(&self, view: &mut View, message: &Message<'_>, label: &str) {
         events::show_now(view);
         if self.all_namespaces {
-            match message.nsid.filter(|nsid| *nsid >= 0) {
-                Some(nsid) => view.out.text(format_args!("[nsid {nsid}]")),
-                None => view.out.text("[nsid current]"),
-            }
+            events::show_namespace(view, message);
         }
         if self.label {
             view.out.text(label);

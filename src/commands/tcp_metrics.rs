@@ -9,7 +9,7 @@ use crate::cli::prefix::{self, Prefix};
 use crate::cli::words::{garbage, matches, missing, shown};
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Family, Message, NlmF, Request, Socket, Table};
-use crate::output::{Color, General, Hex, Out, Show};
+use crate::output::{Color, General, Joined, Out};
 
 const NAME: &str = "tcp_metrics";
 const VERSION: u8 = 1;
@@ -300,17 +300,6 @@ fn fraction(out: &mut Out, key: &str, before: &str, value: f64, after: &str) {
     match out.is_json() {
         true => out.num(key, "", General(value), ""),
         false => out.num(key, before, format_args!("{value:.3}"), after),
-    }
-}
-
-/// Bytes in hexadecimal without separators.
-struct Joined<'a>(&'a [u8]);
-
-impl Show for Joined<'_> {
-    fn put(&self, buf: &mut Vec<u8>) {
-        for byte in self.0 {
-            Hex(u64::from(*byte), 2).put(buf);
-        }
     }
 }
 

@@ -5,8 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, ControlMessageOwned, MsgFlags, NetlinkAddr, SockFlag, SockProtocol, SockType, bind, getsockname,
-    recvmsg, send, setsockopt, socket, sockopt,
+    ControlMessageOwned, MsgFlags, NetlinkAddr, SockProtocol, bind, getsockname, recvmsg, send, setsockopt, sockopt,
 };
 
 use super::batch::{Notice, Posted};
@@ -65,8 +64,12 @@ fn system(call: &'static str) -> impl FnOnce(Errno) -> Error {
 impl Socket {
     /// Opens a socket of `protocol` (`NETLINK_ROUTE`, …) in the calling thread's network namespace.
     pub fn open(protocol: SockProtocol) -> Result<Self> {
-        let fd = socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, protocol)
-            .map_err(system("Cannot open netlink socket"))?;
+        Socket::open_number(protocol as i32)
+    }
+
+    /// As [`Socket::open`], for a protocol by its number.
+    pub fn open_number(protocol: i32) -> Result<Self> {
+        let fd = sys::netlink_socket(protocol).map_err(system("Cannot open netlink socket"))?;
         // Kernels before 4.12 and 4.20 lack these two: there, less is said and checked, and nothing else changes.
         let _ = sys::netlink_option(&fd, libc::NETLINK_EXT_ACK, 1);
         let _ = sys::netlink_option(&fd, libc::NETLINK_GET_STRICT_CHK, 1);

@@ -9,7 +9,7 @@ mod json;
 mod value;
 
 pub use color::{Color, ColorMode};
-pub use value::{Address, General, Hardware, Hex, Integer, Prefixed, Show, Tenths};
+pub use value::{Address, General, Hardware, Hex, Integer, Joined, Prefixed, Show, Tenths, spelled};
 
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;

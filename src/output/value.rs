@@ -6,6 +6,13 @@ pub trait Show {
     fn put(&self, buf: &mut Vec<u8>);
 }
 
+/// The text of a value, for a message.
+pub fn spelled(value: impl Show) -> String {
+    let mut buf = Vec::new();
+    value.put(&mut buf);
+    String::from_utf8_lossy(&buf).into_owned()
+}
+
 impl<T: Show + ?Sized> Show for &T {
     #[inline]
     fn put(&self, buf: &mut Vec<u8>) {
@@ -118,6 +125,18 @@ impl Show for Hex {
         for digit in (0..used.max(self.1)).rev() {
             let value = if digit < 16 { self.0 >> (4 * digit) } else { 0 };
             buf.push(DIGITS[(value & 15) as usize]);
+        }
+    }
+}
+
+/// Bytes in hexadecimal without separators.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined<'a>(pub &'a [u8]);
+
+impl Show for Joined<'_> {
+    fn put(&self, buf: &mut Vec<u8>) {
+        for byte in self.0 {
+            Hex(u64::from(*byte), 2).put(buf);
         }
     }
 }
@@ -265,21 +284,15 @@ fn inet6(bytes: &[u8; 16], buf: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    fn shown(value: impl Show) -> String {
-        let mut buf = Vec::new();
-        value.put(&mut buf);
-        String::from_utf8(buf).unwrap()
-    }
-
     #[test]
     fn numbers() {
-        assert_eq!(shown(0u8), "0");
-        assert_eq!(shown(u64::MAX), "18446744073709551615");
-        assert_eq!(shown(i32::MIN), "-2147483648");
-        assert_eq!(shown(Hex(0, 1)), "0");
-        assert_eq!(shown(Hex(0x1f, 4)), "001f");
-        assert_eq!(shown(Hex(u64::MAX, 1)), "ffffffffffffffff");
-        assert_eq!(shown(Tenths(1234)), "123.4");
+        assert_eq!(spelled(0u8), "0");
+        assert_eq!(spelled(u64::MAX), "18446744073709551615");
+        assert_eq!(spelled(i32::MIN), "-2147483648");
+        assert_eq!(spelled(Hex(0, 1)), "0");
+        assert_eq!(spelled(Hex(0x1f, 4)), "001f");
+        assert_eq!(spelled(Hex(u64::MAX, 1)), "ffffffffffffffff");
+        assert_eq!(spelled(Tenths(1234)), "123.4");
     }
 
     #[test]
@@ -296,7 +309,7 @@ mod tests {
             (999_999.9, "1e+06"),
             (4_294_967.295, "4.29497e+06"),
         ] {
-            assert_eq!(shown(General(value)), text);
+            assert_eq!(spelled(General(value)), text);
         }
     }
 
@@ -324,8 +337,8 @@ mod tests {
                 std::net::IpAddr::V6(a) => a.octets().to_vec(),
             };
             let expected = if text == "::2:0:0:0:0:1" { "0:0:2::1" } else { text };
-            assert_eq!(shown(Address(&bytes)), expected);
+            assert_eq!(spelled(Address(&bytes)), expected);
         }
-        assert_eq!(shown(Hardware(&[0, 0xab, 1])), "00:ab:01");
+        assert_eq!(spelled(Hardware(&[0, 0xab, 1])), "00:ab:01");
     }
 }

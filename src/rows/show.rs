@@ -4,7 +4,7 @@ use super::{Row, Shown, Value};
 use crate::cli::prefix::family_bits;
 use crate::commands::View;
 use crate::netlink::Table;
-use crate::output::{Address, Hardware, Hex, Out, Prefixed};
+use crate::output::{Address, Hardware, Hex, Joined, Out, Prefixed};
 use crate::rtnl::ether_type;
 
 /// What is shown of an attribute that is not there.
@@ -205,16 +205,6 @@ impl crate::output::Show for BridgeId<'_> {
         for (i, byte) in self.0[2..8].iter().enumerate() {
             buf.push(if i == 0 { b'.' } else { b':' });
             Hex(u64::from(*byte), 1).put(buf);
-        }
-    }
-}
-
-struct Joined<'a>(&'a [u8]);
-
-impl crate::output::Show for Joined<'_> {
-    fn put(&self, buf: &mut Vec<u8>) {
-        for byte in self.0 {
-            Hex(u64::from(*byte), 2).put(buf);
         }
     }
 }

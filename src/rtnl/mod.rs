@@ -25,6 +25,7 @@ pub mod tunnel;
 pub mod vf;
 pub mod vlan;
 pub mod vnifilter;
+pub mod xfrm;
 
 /// The kernel's constants, generated from its headers by the `linux-raw-sys` crate, and those of tunnels.
 pub mod uapi {

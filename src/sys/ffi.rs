@@ -37,6 +37,14 @@ pub fn socket_option(fd: &OwnedFd, level: c_int, option: c_int, value: &[u8]) ->
     Errno::result(result).map(drop)
 }
 
+/// A netlink socket of a protocol (`NETLINK_*`), by its number.
+pub fn netlink_socket(protocol: c_int) -> nix::Result<OwnedFd> {
+    // SAFETY: the call takes no pointers.
+    let fd = unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, protocol) };
+    // SAFETY: the descriptor is new and nobody else's.
+    Errno::result(fd).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 /// Sets an integer option at level `SOL_NETLINK`.
 pub fn netlink_option(fd: &OwnedFd, option: c_int, value: c_int) -> nix::Result<()> {
     socket_option(fd, libc::SOL_NETLINK, option, &value.to_ne_bytes())

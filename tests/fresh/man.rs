@@ -7,7 +7,7 @@ use clap::Command;
 use clap_mangen::Man;
 use iplab::cli::keyword::Entry;
 use iplab::cli::{Grammar, IP, Program, TOOLS, Tool};
-use iplab::commands::Object;
+use iplab::commands::{Object, Verb, parts, words};
 use iplab::kinds::KINDS;
 use iplab::rows::Row;
 use roff::{Roff, bold, italic, roman};
@@ -134,22 +134,38 @@ fn tool(tool: &Tool) -> Page {
     }
 }
 
-fn object(program: &Program, object: &Object) -> Page {
+fn object(program: &Program, object: &'static Object) -> Page {
     let tool = program.name;
-    let verbs = || object.verbs.iter().filter(|verb| !verb.help.is_empty());
-    let synopsis: Vec<String> = verbs().map(|verb| format!("{tool} {} {}", object.name, verb.name)).collect();
+    let parts: Vec<&Object> = match parts(object) {
+        [] => vec![object],
+        parts => parts.iter().filter(|part| !part.help.is_empty()).collect(),
+    };
+    // The commands of a part are called by its name too.
+    let prefix = |part: &Object| if part.name == object.name { String::new() } else { format!("{} ", part.name) };
+    let known = |verb: &&Verb| !verb.help.is_empty();
+    let named = |part: &&'static Object| {
+        let prefix = prefix(part);
+        part.verbs.iter().filter(known).map(move |verb| (format!("{prefix}{}", verb.name), verb.help, (verb.grammar)()))
+    };
+    let mut verbs: Vec<(String, &str, Vec<Entry>)> = Vec::new();
+    for part in &parts {
+        match part.verbs.is_empty() && part.name != object.name {
+            true => verbs.push((part.name.into(), part.help, words(part))),
+            false => verbs.extend(named(part)),
+        }
+    }
+    let synopsis: Vec<String> = verbs.iter().map(|(name, ..)| format!("{tool} {} {name}", object.name)).collect();
     let synopsis: Vec<&str> = synopsis.iter().map(String::as_str).collect();
     let name = format!("iplab-{tool}-{}", object.name);
     let about = object.help.trim_end_matches('.');
     let mut page = Page::new(&name, about, &synopsis, &format!("The part of {tool} that is about {about}."));
-    page.list("SH", "COMMANDS", verbs().map(|verb| [verb.name, "", verb.help]));
+    page.list("SH", "COMMANDS", verbs.iter().map(|(name, help, _)| [name, "", help]));
     // Commands that take the same keywords share their section.
-    let mut shown: Vec<(Vec<Entry>, Vec<&str>)> = Vec::new();
-    for verb in verbs() {
-        let grammar = (verb.grammar)();
+    let mut shown: Vec<(&Vec<Entry>, Vec<&str>)> = Vec::new();
+    for (name, _, grammar) in &verbs {
         match shown.iter_mut().find(|(known, _)| *known == grammar) {
-            Some((_, names)) => names.push(verb.name),
-            None => shown.push((grammar, vec![verb.name])),
+            Some((_, names)) => names.push(name),
+            None => shown.push((grammar, vec![name])),
         }
     }
     for (grammar, names) in shown.iter().filter(|(grammar, _)| !grammar.is_empty()) {

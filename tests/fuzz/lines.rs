@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use fastrand::Rng;
 use iplab::cli::{Grammar, TOOLS};
-use iplab::commands::Object;
+use iplab::commands::{Object, parts};
 
 use crate::mutate::mutate;
 use crate::worker::Input;
@@ -81,7 +81,8 @@ static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
         Grammar::Program(program) => Some(program.objects),
         _ => None,
     });
-    let verbs = programs.flatten().filter(|object| is_tried(object)).flat_map(|object| object.verbs);
+    let objects = programs.flatten().filter(|object| is_tried(object));
+    let verbs = objects.flat_map(|object| object.verbs.iter().chain(parts(object).iter().flat_map(|part| part.verbs)));
     let mut words: Vec<&str> = verbs.flat_map(|verb| (verb.grammar)()).map(|entry| entry.name).collect();
     words.sort_unstable();
     words.dedup();
@@ -138,8 +139,13 @@ fn line(rng: &mut Rng) -> Vec<Vec<u8>> {
                 line.push(format!("-{}", switches[rng.usize(0..switches.len())].name).into());
             }
             let objects: Vec<_> = program.objects.iter().filter(|object| is_tried(object)).collect();
-            let object = objects[rng.usize(0..objects.len())];
+            let mut object = objects[rng.usize(0..objects.len())];
             line.push(object.name.into());
+            let parts: Vec<_> = parts(object).iter().filter(|part| is_tried(part)).collect();
+            if !parts.is_empty() {
+                object = parts[rng.usize(0..parts.len())];
+                line.push(object.name.into());
+            }
             if !object.verbs.is_empty() {
                 let verb = &object.verbs[rng.usize(0..object.verbs.len())];
                 line.push(verb.name.into());

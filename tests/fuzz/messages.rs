@@ -1,4 +1,4 @@
-//! Messages of rtnetlink, shown as `ip monitor` and `bridge monitor` show them.
+//! Messages of rtnetlink and of IPsec, shown as `ip monitor`, `bridge monitor` and `ip xfrm monitor` show them.
 
 use fastrand::Rng;
 use iplab::cli::{IP, Options, Words};
@@ -145,6 +145,16 @@ fn message(rng: &mut Rng) -> Vec<u8> {
     request.finish(1).map(<[u8]>::to_vec).unwrap_or_default()
 }
 
+/// A message of `NETLINK_XFRM`: one of its structures and attributes.
+fn xfrm_message(rng: &mut Rng) -> Vec<u8> {
+    let mut request = Request::new(rng.u16(16..42), NlmF::empty());
+    let mut header = vec![0; rng.choice([4, 24, 48, 60, 64, 168, 176, 224, 232, 280]).unwrap_or(0)];
+    fill(rng, &mut header);
+    request.header(&header);
+    attributes(rng, &mut request, 1);
+    request.finish(1).map(<[u8]>::to_vec).unwrap_or_default()
+}
+
 fn options(rng: &mut Rng) -> Options {
     Options {
         family: rng.choice([0, 0, 2, 10, 7, 28]).unwrap_or(0),
@@ -165,7 +175,8 @@ fn options(rng: &mut Rng) -> Options {
 pub fn messages(rng: &mut Rng, input: &mut Input<'_>) {
     let mut file = Vec::new();
     for _ in 0..rng.usize(1..5) {
-        let (one, other) = (message(rng), message(rng));
+        let make = if rng.u8(0..4) == 0 { xfrm_message } else { message };
+        let (one, other) = (make(rng), make(rng));
         let mut bytes = mutate(rng, &one, &other);
         bytes.truncate(16 * 1024);
         // The length is mostly right: what follows is to be read, too.
@@ -177,11 +188,11 @@ pub fn messages(rng: &mut Rng, input: &mut Input<'_>) {
         file.extend(bytes);
     }
     input.set(&file);
-    let words: [&[u8]; 4] = [b"monitor", b"all", b"file", input.path.as_bytes()];
-    for program in [&IP, &BRIDGE] {
+    let words: [&[u8]; 5] = [b"xfrm", b"monitor", b"all", b"file", input.path.as_bytes()];
+    for (program, words) in [(&IP, &words[1..]), (&BRIDGE, &words[1..]), (&IP, &words[..])] {
         let mut ip = Ip::new(options(rng));
         ip.begin_json();
-        let _ = program.command(&mut ip, Words::new(&words));
+        let _ = program.command(&mut ip, Words::new(words));
         ip.view.out.end_json();
         ip.view.out.finish();
     }

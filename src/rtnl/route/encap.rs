@@ -27,6 +27,10 @@ pub const RPL_SRH: u16 = 1;
 pub const SEG6_SRC: u16 = 2;
 /// `SEG6_IPTUNNEL_SRH`: the mode and the segment routing header.
 pub const SEG6_SRH: u16 = 1;
+/// `LWT_XFRM_IF_ID`: the interface id of states and policies.
+pub const XFRM_IF_ID: u16 = 1;
+/// `LWT_XFRM_LINK`: the index of the device below.
+pub const XFRM_LINK: u16 = 2;
 
 /// `TUNNEL_CSUM` of `linux/if_tunnel.h`: packets have a checksum.
 pub const TUNNEL_CSUM: u16 = 0x01;

@@ -1,0 +1,137 @@
+//! Numbers of `linux/xfrm.h`, `linux/udp.h` and `linux/tcp.h` under the kernel's names.
+
+macro_rules! numbers {
+    ($type:ty: $($name:ident = $value:expr,)*) => {$(
+        #[doc = concat!("`", stringify!($name), "`.")]
+        pub const $name: $type = $value;
+    )*};
+}
+
+numbers! { i32:
+    NETLINK_XFRM = 6,
+}
+
+numbers! { u16:
+    XFRM_MSG_NEWSA = 0x10,
+    XFRM_MSG_DELSA = 0x11,
+    XFRM_MSG_GETSA = 0x12,
+    XFRM_MSG_NEWPOLICY = 0x13,
+    XFRM_MSG_DELPOLICY = 0x14,
+    XFRM_MSG_GETPOLICY = 0x15,
+    XFRM_MSG_ALLOCSPI = 0x16,
+    XFRM_MSG_ACQUIRE = 0x17,
+    XFRM_MSG_EXPIRE = 0x18,
+    XFRM_MSG_UPDPOLICY = 0x19,
+    XFRM_MSG_UPDSA = 0x1a,
+    XFRM_MSG_POLEXPIRE = 0x1b,
+    XFRM_MSG_FLUSHSA = 0x1c,
+    XFRM_MSG_FLUSHPOLICY = 0x1d,
+    XFRM_MSG_NEWAE = 0x1e,
+    XFRM_MSG_REPORT = 0x20,
+    XFRM_MSG_GETSADINFO = 0x23,
+    XFRM_MSG_NEWSPDINFO = 0x24,
+    XFRM_MSG_GETSPDINFO = 0x25,
+    XFRM_MSG_MAPPING = 0x26,
+    XFRM_MSG_SETDEFAULT = 0x27,
+    XFRM_MSG_GETDEFAULT = 0x28,
+}
+
+numbers! { u16:
+    XFRMA_ALG_AUTH = 1,
+    XFRMA_ALG_CRYPT = 2,
+    XFRMA_ALG_COMP = 3,
+    XFRMA_ENCAP = 4,
+    XFRMA_TMPL = 5,
+    XFRMA_SA = 6,
+    XFRMA_POLICY = 7,
+    XFRMA_SEC_CTX = 8,
+    XFRMA_REPLAY_VAL = 10,
+    XFRMA_SRCADDR = 13,
+    XFRMA_COADDR = 14,
+    XFRMA_LASTUSED = 15,
+    XFRMA_POLICY_TYPE = 16,
+    XFRMA_ALG_AEAD = 18,
+    XFRMA_ALG_AUTH_TRUNC = 20,
+    XFRMA_MARK = 21,
+    XFRMA_TFCPAD = 22,
+    XFRMA_REPLAY_ESN_VAL = 23,
+    XFRMA_SA_EXTRA_FLAGS = 24,
+    XFRMA_PROTO = 25,
+    XFRMA_ADDRESS_FILTER = 26,
+    XFRMA_OFFLOAD_DEV = 28,
+    XFRMA_SET_MARK = 29,
+    XFRMA_SET_MARK_MASK = 30,
+    XFRMA_IF_ID = 31,
+    XFRMA_SA_DIR = 33,
+    XFRMA_SA_PCPU = 35,
+}
+
+numbers! { u16:
+    XFRMA_SAD_CNT = 1,
+    XFRMA_SAD_HINFO = 2,
+    XFRMA_SPD_INFO = 1,
+    XFRMA_SPD_HINFO = 2,
+    XFRMA_SPD_IPV4_HTHRESH = 3,
+    XFRMA_SPD_IPV6_HTHRESH = 4,
+}
+
+numbers! { u32:
+    XFRMNLGRP_ACQUIRE = 1,
+    XFRMNLGRP_EXPIRE = 2,
+    XFRMNLGRP_SA = 3,
+    XFRMNLGRP_POLICY = 4,
+    XFRMNLGRP_AEVENTS = 5,
+    XFRMNLGRP_REPORT = 6,
+    XFRMNLGRP_MIGRATE = 7,
+    XFRMNLGRP_MAPPING = 8,
+    XFRMA_REPLAY_ESN_MAX = 4096,
+    XFRM_AE_CR = 16,
+    XFRM_AE_CE = 32,
+    XFRM_AE_CU = 64,
+    XFRM_SA_XFLAG_DONT_ENCAP_DSCP = 1,
+    XFRM_SA_XFLAG_OSEQ_MAY_WRAP = 2,
+}
+
+numbers! { u8:
+    XFRM_STATE_NOECN = 1,
+    XFRM_STATE_DECAP_DSCP = 2,
+    XFRM_STATE_NOPMTUDISC = 4,
+    XFRM_STATE_WILDRECV = 8,
+    XFRM_STATE_ICMP = 16,
+    XFRM_STATE_AF_UNSPEC = 32,
+    XFRM_STATE_ALIGN4 = 64,
+    XFRM_STATE_ESN = 128,
+    XFRM_MODE_TRANSPORT = 0,
+    XFRM_MODE_TUNNEL = 1,
+    XFRM_MODE_ROUTEOPTIMIZATION = 2,
+    XFRM_MODE_IN_TRIGGER = 3,
+    XFRM_MODE_BEET = 4,
+    XFRM_SA_DIR_IN = 1,
+    XFRM_SA_DIR_OUT = 2,
+    XFRM_OFFLOAD_INBOUND = 2,
+    XFRM_OFFLOAD_PACKET = 4,
+    XFRM_POLICY_IN = 0,
+    XFRM_POLICY_OUT = 1,
+    XFRM_POLICY_FWD = 2,
+    XFRM_POLICY_MAX = 3,
+    XFRM_POLICY_ALLOW = 0,
+    XFRM_POLICY_BLOCK = 1,
+    XFRM_POLICY_LOCALOK = 1,
+    XFRM_POLICY_ICMP = 2,
+    XFRM_POLICY_TYPE_MAIN = 0,
+    XFRM_POLICY_TYPE_SUB = 1,
+    XFRM_USERPOLICY_UNSPEC = 0,
+    XFRM_USERPOLICY_BLOCK = 1,
+    XFRM_USERPOLICY_ACCEPT = 2,
+}
+
+numbers! { u16:
+    UDP_ENCAP_ESPINUDP_NON_IKE = 1,
+    UDP_ENCAP_ESPINUDP = 2,
+    TCP_ENCAP_ESPINTCP = 7,
+}
+
+/// `XFRM_INF`: no limit.
+pub const XFRM_INF: u64 = u64::MAX;
+/// `IPSEC_PROTO_ANY` of `linux/ipsec.h`.
+pub const IPSEC_PROTO_ANY: u8 = 255;
