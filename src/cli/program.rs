@@ -85,7 +85,7 @@ impl Program {
 
     /// Takes the verb of `object`, if there is one, and gives its command.
     fn verb(&self, object: &'static Object, words: &mut Words<'_>) -> Result<Run> {
-        if object.verbs.is_empty() {
+        if object.verbs.first().is_none_or(|verb| verb.name.is_empty()) {
             return Ok(object.default);
         }
         let Some(word) = words.next() else { return Ok(object.default) };

@@ -4,7 +4,7 @@ use std::os::fd::AsFd;
 
 use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Dump, Message, Messages, NlmF, Request, Socket};
+use crate::netlink::{self, Ack, Dump, Message, Messages, NlmF, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
 use crate::rtnl::nsid;
@@ -42,6 +42,13 @@ impl View {
     pub fn begin_json(&mut self) {
         if self.options.json {
             self.out.begin_json(self.options.pretty);
+        }
+    }
+
+    /// Says what the kernel warns of.
+    pub fn warn(&mut self, ack: &Ack) {
+        if let Some(warning) = &ack.warning {
+            self.out.complain(&format!("Warning: {}", netlink::sentence(warning)));
         }
     }
 }
@@ -189,9 +196,7 @@ impl Ip {
         let Ip { view, socket, .. } = self;
         let Some(socket) = socket else { return Err(Error::silent(1)) };
         let ack = socket.ask_with(request, |message| each(view, message))?;
-        if let Some(warning) = ack.warning {
-            self.view.out.complain(&format!("Warning: {}", netlink::sentence(&warning)));
-        }
+        self.view.warn(&ack);
         Ok(())
     }
 

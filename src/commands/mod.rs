@@ -6,9 +6,13 @@ pub mod atomic;
 pub mod bridge;
 mod context;
 mod events;
+pub mod fou;
+mod genl;
 pub mod host;
 pub mod iptables;
+pub mod l2tp;
 pub mod link;
+pub mod macsec;
 pub mod maddr;
 pub mod monitor;
 pub mod mroute;
@@ -47,7 +51,8 @@ pub struct Object {
     pub called: &'static str,
     /// One line of help, empty for an object that is not here yet.
     pub help: &'static str,
-    /// Its verbs in iproute2's order, the order in which an abbreviation is looked up.
+    /// Its verbs in iproute2's order, the order in which an abbreviation is looked up. Where [`Verb::OWN`] is first, the
+    /// object reads its verb itself, by `default`, and these are for help.
     pub verbs: &'static [Verb],
     /// What is done without a verb.
     pub default: Run,
@@ -65,6 +70,11 @@ pub struct Verb {
     pub run: Run,
 }
 
+impl Verb {
+    /// Stands before the verbs of an object that has its own way to choose among them.
+    pub const OWN: Verb = Verb { name: "", help: "", grammar: Vec::new, run: not_here };
+}
+
 /// The objects in iproute2's order, the order in which an abbreviation is looked up: `ip a` is address, `ip n` is
 /// neighbour, `ip t` is tunnel. One that is not here yet still takes its abbreviations, so that none changes its
 /// meaning when it comes.
@@ -79,10 +89,10 @@ pub const OBJECTS: &[Object] = &[
     ntable::object("ntable"),
     ntable::object("ntbl"),
     link::LINK,
-    absent("l2tp"),
-    absent("fou"),
+    l2tp::L2TP,
+    fou::FOU,
     absent("ila"),
-    absent("macsec"),
+    macsec::MACSEC,
     tunnel::object("tunnel"),
     tunnel::object("tunl"),
     tuntap::object("tuntap"),

@@ -1,7 +1,6 @@
 //! `ip tcp_metrics`: what TCP remembers of hosts (`linux/tcp_metrics.h`).
 
-use nix::sys::socket::SockProtocol;
-
+use super::genl::Channel;
 use super::host::{self, Host};
 use super::{Ip, Object, Verb, View};
 use crate::cli::Words;
@@ -168,10 +167,7 @@ impl<'a> Remembered<'a> {
 }
 
 fn open() -> Result<(Socket, Family)> {
-    let leave = |error: Error| Error::words(error.to_string()).with_status(1);
-    let mut socket = Socket::open(SockProtocol::NetlinkGeneric).map_err(|error| leave(error.into()))?;
-    let family = Family::find(&mut socket, NAME, VERSION)
-        .map_err(|error| leave(Error::local(format!("{error}\nError talking to the kernel"))))?;
+    let Channel { socket, family } = Channel::open(NAME, VERSION)?;
     Ok((socket, family))
 }
 

@@ -19,7 +19,7 @@ mod ip6tnl;
 mod ipip;
 mod ipvlan;
 mod ipvtap;
-mod macsec;
+pub mod macsec;
 mod macvlan;
 mod macvtap;
 mod netdevsim;

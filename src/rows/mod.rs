@@ -8,9 +8,10 @@ mod parse;
 mod show;
 
 pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bit, set_bits};
-pub use show::{has, show, show_one};
+pub use show::{has, host, show, show_one};
 
 use crate::cli::Words;
+use crate::cli::keyword::Entry;
 use crate::cli::words::matches;
 use crate::commands::View;
 use crate::error::Result;
@@ -44,6 +45,9 @@ pub struct Row {
     pub key: &'static str,
     /// What stands before its value in text.
     pub label: &'static str,
+    /// What stands before and behind its value in text, in place of the label and a space; `\` breaks the line as it
+    /// does with `-oneline`.
+    pub frame: Option<(&'static str, &'static str)>,
     /// When it is shown.
     pub shown: Shown,
     /// What else must hold for it to be shown.
@@ -105,8 +109,16 @@ pub enum Value {
     I32,
     /// 16 bits in network order: a port.
     Be16,
+    /// The same, which no word sets to 0.
+    Port,
+    /// A byte: the protocol above IP, in words also its name; only a name sets it to 0.
+    Protocol,
+    /// A byte that the keyword sets to this. What is shown is that it is this, `null` in JSON.
+    Mark(u8),
     /// 16 bits in host order, shown as `0x…`.
     Hex16,
+    /// A number of 4 or 8 bytes in network order: all its hexadecimal digits, `0x…` in JSON.
+    BeDigits(usize),
     /// A byte that is `on` or `off`.
     OnOff,
     /// A bit in a `struct { __u32 values, mask; }` that is a number in text: several rows share the attribute.
@@ -130,8 +142,10 @@ pub enum Value {
     Bits(usize, u32),
     /// A number with names.
     Name(&'static Names),
-    /// An address of IPv4 or IPv6 (`AF_*`); zero is `any`.
+    /// An address of IPv4 or IPv6 (`AF_*`); zero is `any`. With `-resolve` it is shown by name.
     Address(i32),
+    /// An address of IPv4 or IPv6 (`AF_*`) that is always shown in numbers.
+    Numeric(i32),
     /// A TOS byte in hexadecimal or by name; 1 is `inherit`.
     DsField,
     /// A routing table's number, in words also its name.
@@ -208,7 +222,7 @@ impl When {
         let bits = match payload {
             None => 0,
             Some([]) => u64::MAX,
-            Some(payload) => show::host(payload),
+            Some(payload) => host(payload),
         };
         (bits & self.bits != 0) == self.set
     }
@@ -221,6 +235,11 @@ pub fn never_set(row: &Row, _: &mut View, words: &mut Words<'_>, _: &mut Request
 
 /// For a [`Value::Odd`] that is shown by other rows.
 pub fn never_shown(_: &Row, _: &mut Out, _: &[u8]) {}
+
+/// What help says of the keywords of `rows`.
+pub fn entries(rows: &'static [Row]) -> impl Iterator<Item = Entry> {
+    each(rows).filter(|row| !row.word.is_empty()).map(Row::entry)
+}
 
 /// Rows and, in their place, those of groups.
 pub fn each(rows: &'static [Row]) -> impl Iterator<Item = &'static Row> {
@@ -251,6 +270,11 @@ impl Row {
         !self.argument.is_empty()
     }
 
+    /// What help says of its keyword.
+    pub const fn entry(&self) -> Entry {
+        Entry { name: self.word, argument: self.argument, help: self.help }
+    }
+
     /// An attribute that `word` sets, and that is shown under that word in text and JSON.
     pub const fn new(
         attr: u16,
@@ -273,6 +297,7 @@ impl Row {
             wrong: Wrong::Argument("invalid {}"),
             key: word,
             label: word,
+            frame: None,
             shown: Shown::Always,
             when: None,
         }
@@ -292,6 +317,12 @@ impl Row {
     /// The same, with another word before its value in text.
     pub const fn label(mut self, label: &'static str) -> Row {
         self.label = label;
+        self
+    }
+
+    /// The same, with other text before and behind its value; see [`Row::frame`].
+    pub const fn frame(mut self, before: &'static str, behind: &'static str) -> Row {
+        self.frame = Some((before, behind));
         self
     }
 

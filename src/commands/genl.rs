@@ -1,0 +1,76 @@
+//! What the objects of generic netlink share: how a family is found, and how the verbs of a part of an object are told.
+
+use nix::sys::socket::SockProtocol;
+
+use super::{Ip, Object, Verb, View};
+use crate::cli::Words;
+use crate::cli::words::matches;
+use crate::error::{Error, Result};
+use crate::netlink::{Family, Message, NlmF, Request, Socket};
+
+/// A family, and a socket to ask it on.
+pub struct Channel {
+    /// The socket.
+    pub socket: Socket,
+    /// The family.
+    pub family: Family,
+}
+
+impl Channel {
+    /// Looks for the family called `name`. The stock tool leaves at once where the kernel has none.
+    pub fn open(name: &str, version: u8) -> Result<Channel> {
+        let leave = |error: Error| Error::words(error.to_string()).with_status(1);
+        let mut socket = Socket::open(SockProtocol::NetlinkGeneric).map_err(|error| leave(error.into()))?;
+        let family = Family::find(&mut socket, name, version)
+            .map_err(|error| leave(Error::local(format!("{error}\nError talking to the kernel"))))?;
+        Ok(Channel { socket, family })
+    }
+
+    /// A request with this command.
+    pub fn request(&self, command: u8) -> Request {
+        self.family.request(command, NlmF::empty())
+    }
+
+    /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
+    pub fn ask(&mut self, ip: &mut Ip, request: &mut Request) -> Result<()> {
+        let ack = self.socket.ask(request)?;
+        ip.view.warn(&ack);
+        Ok(())
+    }
+
+    /// Sends `request` as a dump and hands the attributes of each message to `show`.
+    pub fn dump(&mut self, ip: &mut Ip, request: &mut Request, mut show: impl FnMut(&mut View, &[u8])) -> Result<()> {
+        let (family, view) = (self.family, &mut ip.view);
+        let ended = self.socket.dump(request, |message| {
+            if let Some(attrs) = attrs(family, message) {
+                show(view, attrs);
+                view.out.flush_if_full();
+            }
+        });
+        ended.map_err(|error| Error::local(format!("{error}\nDump terminated")))?;
+        Ok(())
+    }
+}
+
+fn attrs<'a>(family: Family, message: &Message<'a>) -> Option<&'a [u8]> {
+    family.decode(message).map(|(_, attrs)| attrs)
+}
+
+/// The verb of a part of an object that `word` stands for, as in `ip mptcp endpoint add`.
+pub fn verb(verbs: &'static [Verb], word: &[u8]) -> Option<&'static Verb> {
+    verbs.iter().find(|verb| matches(word, verb.name))
+}
+
+/// Carries out a verb of `object`, each of which looks for the family first: that comes before all words but `help`.
+pub fn run(object: &Object, open: fn() -> Result<Channel>, ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+    let Some(word) = words.next().filter(|word| !matches(word, "help")) else {
+        return Err(crate::cli::object_usage(object));
+    };
+    match verb(object.verbs, word) {
+        Some(verb) => (verb.run)(ip, words),
+        None => {
+            open()?;
+            Err(crate::cli::IP.unknown_verb(object, word))
+        }
+    }
+}
