@@ -36,10 +36,17 @@ const ROWS: &[Row] = &[
     Row::new(PORT, "FOU_ATTR_PORT", "port", Value::Port, "PORT", "the port that is received on")
         .frame("port ", "")
         .wrong("invalid port"),
-    Row::new(IPPROTO, "FOU_ATTR_IPPROTO", "ipproto", Value::Protocol, "PROTO", "the protocol behind it, by name or number")
-        .frame(" ipproto ", "")
-        .unless(TYPE, GUE as u64)
-        .wrong("invalid ipproto"),
+    Row::new(
+        IPPROTO,
+        "FOU_ATTR_IPPROTO",
+        "ipproto",
+        Value::Protocol,
+        "PROTO",
+        "the protocol behind it, by name or number",
+    )
+    .frame(" ipproto ", "")
+    .unless(TYPE, GUE as u64)
+    .wrong("invalid ipproto"),
     Row::new(TYPE, "FOU_ATTR_TYPE", "gue", Value::Mark(GUE), "", "Generic UDP Encapsulation, which names the protocol")
         .frame(" gue", ""),
     Row::new(AF, "FOU_ATTR_AF", "-6", FAMILY, "", "over IPv6").key("family"),
@@ -185,4 +192,60 @@ fn describe(view: &mut View, attrs: &[u8]) {
     rows::show(view, ROWS, &Table::<ATTRS>::new(attrs));
     view.out.text("\n");
     view.out.close_object();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Options;
+
+    fn view() -> View {
+        Ip::new(Options::default()).view
+    }
+
+    fn encoded(line: &str) -> std::result::Result<Vec<u8>, String> {
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        let mut draft = genl::draft();
+        match read(&mut view(), Words::new(&words), &mut draft, true) {
+            Ok(Ok(())) => Ok(draft.body().to_vec()),
+            Ok(Err(said)) => Err(said.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn golden_bytes() {
+        let bytes: &[u8] = &[
+            6, 0, 1, 0, 0x17, 0xd9, 0, 0, 5, 0, 3, 0, 4, 0, 0, 0, // port, protocol
+            6, 0, 10, 0, 0, 9, 0, 0, 5, 0, 4, 0, 1, 0, 0, 0, // the peer's port, type
+            5, 0, 2, 0, 2, 0, 0, 0, 8, 0, 6, 0, 10, 0, 0, 1, 8, 0, 8, 0, 10, 0, 0, 2, // family, addresses
+        ];
+        let line = "port 6105 ipproto 4 local 10.0.0.1 peer 10.0.0.2 peer_port 9";
+        assert_eq!(encoded(line).as_deref(), Ok(bytes));
+        let mut view = view();
+        describe(&mut view, bytes);
+        let text = "port 6105 ipproto 4 local 10.0.0.1 peer 10.0.0.2 peer_port 9\n";
+        assert_eq!(view.out.take(), text.as_bytes());
+        let bytes: &[u8] = &[6, 0, 1, 0, 0x17, 0xd9, 0, 0, 5, 0, 4, 0, 2, 0, 0, 0, 5, 0, 2, 0, 10, 0, 0, 0];
+        assert_eq!(encoded("port 6105 gue -6").as_deref(), Ok(bytes));
+        view.out.begin_json(false);
+        describe(&mut view, bytes);
+        assert_eq!(view.out.take(), br#"[{"port":6105,"gue":null,"family":"inet6"}"#);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (line, said) in [
+            ("gue", "missing port"),
+            ("port 1", "must set ipproto or gue"),
+            ("port 1 gue ipproto 4", "cannot set ipproto and gue"),
+            ("port 1 gue peer 10.0.0.1", "both peer and peer port must be set"),
+            ("port 0 gue", "Error: argument \"0\" is wrong: invalid port"),
+            ("port 1 ipproto 0", "Error: argument \"0\" is wrong: invalid ipproto"),
+            ("port 1 gue -6 local 10.0.0.1", "Error: inet6 address is expected rather than \"10.0.0.1\"."),
+        ] {
+            assert_eq!(encoded(line), Err(said.to_string()), "{line}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! What the objects of generic netlink share: how a family is found, and how the verbs of a part of an object are told.
+//! What the objects of generic netlink share: how a family is found and asked, and that it is looked for before words.
 
 use nix::sys::socket::SockProtocol;
 
-use super::{Ip, Object, Verb, View};
+use super::{Ip, Object, View};
 use crate::cli::Words;
 use crate::cli::words::matches;
 use crate::error::{Error, Result};
@@ -31,6 +31,13 @@ impl Channel {
         self.family.request(command, NlmF::empty())
     }
 
+    /// A request with this command and the attributes of `draft`.
+    pub fn request_of(&self, command: u8, draft: &Request) -> Request {
+        let mut request = self.request(command);
+        request.raw(draft.body());
+        request
+    }
+
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
     pub fn ask(&mut self, ip: &mut Ip, request: &mut Request) -> Result<()> {
         let ack = self.socket.ask(request)?;
@@ -52,13 +59,15 @@ impl Channel {
     }
 }
 
-fn attrs<'a>(family: Family, message: &Message<'a>) -> Option<&'a [u8]> {
-    family.decode(message).map(|(_, attrs)| attrs)
+/// Attributes that belong to no request yet.
+pub fn draft() -> Request {
+    let mut draft = Request::new(0u16, NlmF::empty());
+    draft.top();
+    draft
 }
 
-/// The verb of a part of an object that `word` stands for, as in `ip mptcp endpoint add`.
-pub fn verb(verbs: &'static [Verb], word: &[u8]) -> Option<&'static Verb> {
-    verbs.iter().find(|verb| matches(word, verb.name))
+fn attrs<'a>(family: Family, message: &Message<'a>) -> Option<&'a [u8]> {
+    family.decode(message).map(|(_, attrs)| attrs)
 }
 
 /// Carries out a verb of `object`, each of which looks for the family first: that comes before all words but `help`.
@@ -66,7 +75,7 @@ pub fn run(object: &Object, open: fn() -> Result<Channel>, ip: &mut Ip, mut word
     let Some(word) = words.next().filter(|word| !matches(word, "help")) else {
         return Err(crate::cli::object_usage(object));
     };
-    match verb(object.verbs, word) {
+    match object.verbs.iter().find(|verb| matches(word, verb.name)) {
         Some(verb) => (verb.run)(ip, words),
         None => {
             open()?;

@@ -82,9 +82,15 @@ const ROWS: &[Row] = &[
     row!(IFLA_MACSEC_ENCODING_SA, "encodingsa", ENCODING_SA, "0|1|2|3", "the association to send by")
         .exact()
         .key("encoding_sa"),
-    row!(IFLA_MACSEC_VALIDATION, "validate", listed_in::<false>(), "disabled|check|strict", "what is checked on receipt")
-        .exact()
-        .key("validation"),
+    row!(
+        IFLA_MACSEC_VALIDATION,
+        "validate",
+        listed_in::<false>(),
+        "disabled|check|strict",
+        "what is checked on receipt"
+    )
+    .exact()
+    .key("validation"),
     row!(IFLA_MACSEC_OFFLOAD, "offload", listed_in::<true>(), "off|phy|mac", "what the hardware does").exact(),
     row!(IFLA_MACSEC_ENCRYPT, "encrypt", Value::OnOff, "on|off", "encrypt, else only authenticate").exact(),
     row!(IFLA_MACSEC_INC_SCI, "send_sci", Value::OnOff, "on|off", "send the channel's id along").exact().key("inc_sci"),

@@ -53,11 +53,27 @@ pub(super) const WORDS: &[Row] = &[
     word(IP_SADDR, "L2TP_ATTR_IP_SADDR", "local", ADDRESS, "ADDRESS", "the address here"),
     word(ENCAP_TYPE, "L2TP_ATTR_ENCAP_TYPE", "encap", Value::Name(&ENCAP_WORDS), "udp|ip", "what carries the tunnel")
         .says("Unknown tunnel encapsulation \"{}\"", 255),
-    word(UDP_SPORT, "L2TP_ATTR_UDP_SPORT", "udp_sport", Value::U16, "PORT", "the UDP port here").wrong("invalid port\n"),
-    word(UDP_DPORT, "L2TP_ATTR_UDP_DPORT", "udp_dport", Value::U16, "PORT", "the peer's UDP port").wrong("invalid port\n"),
+    word(UDP_SPORT, "L2TP_ATTR_UDP_SPORT", "udp_sport", Value::U16, "PORT", "the UDP port here")
+        .wrong("invalid port\n"),
+    word(UDP_DPORT, "L2TP_ATTR_UDP_DPORT", "udp_dport", Value::U16, "PORT", "the peer's UDP port")
+        .wrong("invalid port\n"),
     word(UDP_CSUM, "L2TP_ATTR_UDP_CSUM", "udp_csum", checksum::<true>(), "on|off", "checksums in UDP over IPv4"),
-    word(UDP_ZERO_CSUM6_TX, "L2TP_ATTR_UDP_ZERO_CSUM6_TX", "udp6_csum_tx", checksum::<false>(), "on|off", "send checksums in UDP over IPv6"),
-    word(UDP_ZERO_CSUM6_RX, "L2TP_ATTR_UDP_ZERO_CSUM6_RX", "udp6_csum_rx", checksum::<false>(), "on|off", "want checksums in UDP over IPv6"),
+    word(
+        UDP_ZERO_CSUM6_TX,
+        "L2TP_ATTR_UDP_ZERO_CSUM6_TX",
+        "udp6_csum_tx",
+        checksum::<false>(),
+        "on|off",
+        "send checksums in UDP over IPv6",
+    ),
+    word(
+        UDP_ZERO_CSUM6_RX,
+        "L2TP_ATTR_UDP_ZERO_CSUM6_RX",
+        "udp6_csum_rx",
+        checksum::<false>(),
+        "on|off",
+        "want checksums in UDP over IPv6",
+    ),
     word(SESSION_ID, "L2TP_ATTR_SESSION_ID", "session_id", Value::U32, "ID", "the session's number here, from 1")
         .aliases(&["sid"])
         .wrong("invalid ID\n"),
@@ -66,7 +82,14 @@ pub(super) const WORDS: &[Row] = &[
         .wrong("invalid ID\n"),
     word(IFNAME, "L2TP_ATTR_IFNAME", "name", NAME, "NAME", "the session's device"),
     word(COOKIE, "L2TP_ATTR_COOKIE", "cookie", BYTES, "HEX", "4 or 8 bytes that each packet from the peer has"),
-    word(PEER_COOKIE, "L2TP_ATTR_PEER_COOKIE", "peer_cookie", BYTES, "HEX", "4 or 8 bytes that each packet to the peer has"),
+    word(
+        PEER_COOKIE,
+        "L2TP_ATTR_PEER_COOKIE",
+        "peer_cookie",
+        BYTES,
+        "HEX",
+        "4 or 8 bytes that each packet to the peer has",
+    ),
     word(RECV_SEQ, "L2TP_ATTR_RECV_SEQ", "seq", SEQUENCE, "none|send|recv|both", "which packets are numbered"),
     word(L2SPEC_TYPE, "L2TP_ATTR_L2SPEC_TYPE", "l2spec_type", SUBLAYER, "none|default", "the header below Ethernet's"),
     word(0, "", "offset", IGNORED, "N", "passed over"),
@@ -85,7 +108,14 @@ const fn word(
 }
 
 /// An attribute as it is shown.
-const fn read(attr: u16, name: &'static str, value: Value, key: &'static str, before: &'static str, behind: &'static str) -> Row {
+const fn read(
+    attr: u16,
+    name: &'static str,
+    value: Value,
+    key: &'static str,
+    before: &'static str,
+    behind: &'static str,
+) -> Row {
     Row::new(attr, name, "", value, "", "").key(key).frame(before, behind)
 }
 

@@ -9,7 +9,7 @@ use crate::cli::keyword::Entry;
 use crate::cli::object_usage;
 use crate::cli::words::{Words, matches, missing, shown};
 use crate::error::{Error, Result};
-use crate::netlink::{Attrs, NlmF, Request};
+use crate::netlink::{Attrs, Request};
 use crate::rows;
 use attrs::*;
 
@@ -44,7 +44,10 @@ fn grammar() -> Vec<Entry> {
 
 /// The words that say which one is meant.
 fn identity() -> Vec<Entry> {
-    grammar().into_iter().filter(|entry| matches!(entry.name, "tunnel" | "session" | "tunnel_id" | "session_id")).collect()
+    grammar()
+        .into_iter()
+        .filter(|entry| matches!(entry.name, "tunnel" | "session" | "tunnel_id" | "session_id"))
+        .collect()
 }
 
 fn open() -> Result<Channel> {
@@ -68,8 +71,7 @@ impl Said {
         if words.is_empty() {
             return Err(object_usage(&L2TP));
         }
-        let mut draft = Request::new(0u16, NlmF::empty());
-        draft.top();
+        let mut draft = genl::draft();
         defaults(&mut draft);
         let mut said = Said { tunnel: false, session: false, draft };
         while let Some(word) = words.next() {
@@ -111,15 +113,21 @@ impl Said {
         }
     }
 
-    /// A request with those of `attrs` that are there.
-    fn request(&self, channel: &Channel, command: u8, attrs: &[u16]) -> Request {
-        let mut request = channel.request(command);
+    /// Those of `attrs` that are there.
+    fn pick(&self, attrs: &[u16]) -> Request {
+        let mut draft = genl::draft();
         for attr in attrs {
             if let Some(payload) = self.draft.payload(*attr) {
-                request.attr(*attr, payload);
+                draft.attr(*attr, payload);
             }
         }
-        request
+        draft
+    }
+
+    /// What is sent of a new tunnel.
+    fn tunnel(&self) -> Request {
+        let (all, ports) = TUNNEL_ATTRS;
+        self.pick(&if self.is_udp() { [all, ports].concat() } else { all.to_vec() })
     }
 
     fn is_udp(&self) -> bool {
@@ -143,16 +151,14 @@ fn add(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         said.require_address([IP_DADDR, IP6_DADDR], "remote")?;
         let is_udp = said.is_udp();
         said.require(&[(is_udp, UDP_SPORT, "udp_sport"), (is_udp, UDP_DPORT, "udp_dport")])?;
-        let (all, ports) = TUNNEL_ATTRS;
-        let attrs = if is_udp { [all, ports].concat() } else { all.to_vec() };
-        done = channel.ask(ip, &mut said.request(&channel, TUNNEL_CREATE, &attrs));
+        done = channel.ask(ip, &mut channel.request_of(TUNNEL_CREATE, &said.tunnel()));
     }
     if session {
         // One command may make both. The stock tool leaves with the status of the session.
         if let Err(error) = done {
             ip.view.out.complain_of(&error);
         }
-        done = channel.ask(ip, &mut said.request(&channel, SESSION_CREATE, SESSION_ATTRS));
+        done = channel.ask(ip, &mut channel.request_of(SESSION_CREATE, &said.pick(SESSION_ATTRS)));
     }
     done
 }
@@ -183,11 +189,11 @@ fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     let mut channel = open()?;
     let said = Said::read(&mut ip.view, words)?;
     said.require(&[(said.tunnel, CONN_ID, "tunnel_id"), (said.session, SESSION_ID, "session_id")])?;
-    let mut request = match said.has(SESSION_ID) {
-        true => said.request(&channel, SESSION_DELETE, &[CONN_ID, SESSION_ID]),
-        false => said.request(&channel, TUNNEL_DELETE, &[CONN_ID]),
+    let (command, attrs): (u8, &[u16]) = match said.has(SESSION_ID) {
+        true => (SESSION_DELETE, &[CONN_ID, SESSION_ID]),
+        false => (TUNNEL_DELETE, &[CONN_ID]),
     };
-    channel.ask(ip, &mut request)
+    channel.ask(ip, &mut channel.request_of(command, &said.pick(attrs)))
 }
 
 /// Shows all, whatever numbers are named: the kernel does not choose among them.
@@ -195,18 +201,22 @@ fn list(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     let mut channel = open()?;
     let said = Said::read(&mut ip.view, words)?;
     let named = said.has(CONN_ID);
-    let (command, attrs, show): (u8, &[u16], fn(&mut View, &[u8])) = match said.session {
-        true if named && said.has(SESSION_ID) => (SESSION_GET, &[CONN_ID, SESSION_ID], show::session),
-        true => (SESSION_GET, &[], show::session),
-        false if named => (TUNNEL_GET, &[CONN_ID], show::tunnel),
-        false => (TUNNEL_GET, &[], show::tunnel),
+    let is_session = said.session;
+    let attrs: &[u16] = match is_session {
+        true if named && said.has(SESSION_ID) => &[CONN_ID, SESSION_ID],
+        false if named => &[CONN_ID],
+        _ => &[],
     };
-    let mut request = said.request(&channel, command, attrs);
+    let command = if is_session { SESSION_GET } else { TUNNEL_GET };
+    let mut request = channel.request_of(command, &said.pick(attrs));
     let mut known = said.draft;
     ip.begin_json();
     channel.dump(ip, &mut request, |view, attrs| {
         remember(&mut known, attrs);
-        show(view, known.body());
+        match is_session {
+            true => show::session(view, known.body()),
+            false => show::tunnel(view, known.body()),
+        }
     })
 }
 
@@ -217,5 +227,80 @@ fn remember(known: &mut Request, attrs: &[u8]) {
     }
     for attr in Attrs::new(attrs) {
         known.put(attr.kind, attr.payload);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Options;
+
+    fn view() -> View {
+        Ip::new(Options::default()).view
+    }
+
+    fn read(line: &str) -> std::result::Result<Said, String> {
+        let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
+        Said::read(&mut view(), Words::new(&words)).map_err(|error| error.to_string())
+    }
+
+    /// The stock tool's bytes.
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn golden_bytes() {
+        let tunnel = "tunnel tid 1 ptid 2 local 10.0.0.1 remote 10.0.0.2 udp_sport 5000 udp_dport 6000 udp_csum on";
+        let bytes: &[u8] = &[
+            8, 0, 9, 0, 1, 0, 0, 0, 8, 0, 10, 0, 2, 0, 0, 0, // ids
+            5, 0, 7, 0, 3, 0, 0, 0, 6, 0, 2, 0, 0, 0, 0, 0, // version, encapsulation
+            8, 0, 24, 0, 10, 0, 0, 1, 8, 0, 25, 0, 10, 0, 0, 2, // addresses
+            6, 0, 26, 0, 0x88, 0x13, 0, 0, 6, 0, 27, 0, 0x70, 0x17, 0, 0, // ports
+            5, 0, 13, 0, 1, 0, 0, 0, // checksums
+        ];
+        assert_eq!(read(tunnel).unwrap().tunnel().body(), bytes);
+        let session = "session name l2b tid 1 sid 3 psid 4 cookie 00112233 peer_cookie 0123456789abcdef seq both";
+        let bytes: &[u8] = &[
+            8, 0, 9, 0, 1, 0, 0, 0, 8, 0, 10, 0, 0, 0, 0, 0, 8, 0, 11, 0, 3, 0, 0, 0, 8, 0, 12, 0, 4, 0, 0,
+            0, // ids
+            6, 0, 1, 0, 5, 0, 0, 0, 5, 0, 5, 0, 1, 0, 0, 0, 5, 0, 6, 0, 4, 0, 0, 0, // Ethernet, sublayer
+            5, 0, 18, 0, 1, 0, 0, 0, 5, 0, 19, 0, 1, 0, 0, 0, // numbering
+            8, 0, 15, 0, 0x00, 0x11, 0x22, 0x33, 12, 0, 16, 0, 0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd,
+            0xef, // cookies
+            8, 0, 8, 0, b'l', b'2', b'b', 0, // device
+        ];
+        assert_eq!(read(session).unwrap().pick(SESSION_ATTRS).body(), bytes);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (line, said) in [
+            ("tid 5", "Error: argument \"tunnel or session\" is required"),
+            ("tunnel tid x", "Error: argument \"x\" is wrong: invalid ID\n"),
+            ("tunnel encap gre", "Unknown tunnel encapsulation \"gre\""),
+            (
+                "session cookie 012345678",
+                "Error: argument \"012345678\" is wrong: cookie must be either 8 or 16 hex digits\n",
+            ),
+            ("session name a/b", "Error: argument \"a/b\" is wrong: \"name\" not a valid ifname"),
+        ] {
+            assert_eq!(read(line).err(), Some(said.to_string()), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_message_does_not_say_is_kept() {
+        let mut known = read("session cookie 01020304").unwrap().draft;
+        let mut shown = |id: u8, more: &[u8]| {
+            let mut view = view();
+            let mut message = vec![8, 0, 11, 0];
+            message.extend(u32::from(id).to_ne_bytes());
+            message.extend(more);
+            remember(&mut known, &message);
+            show::session(&mut view, known.body());
+            String::from_utf8(view.out.take()).unwrap()
+        };
+        assert!(shown(1, &[]).ends_with("peer offset 0\n  cookie 01020304\n"));
+        assert!(shown(2, &[8, 0, 15, 0, 9, 9, 9, 9]).ends_with("  cookie 09090909\n"));
+        assert!(shown(3, &[]).starts_with("Session 3 in tunnel 0\n  Peer session 0, tunnel 0\n"));
+        assert!(shown(4, &[5, 0, 18, 0, 1, 0, 0, 0]).ends_with("  cookie 09090909\n  sequence numbering: recv\n"));
     }
 }

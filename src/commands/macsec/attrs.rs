@@ -88,10 +88,31 @@ const fn read(attr: u16, name: &'static str, value: Value, key: &'static str) ->
 /// What a command says of an association. A keyword must be written out.
 pub(super) const SA_WORDS: &[Row] = &[
     word(SA_PN, "MACSEC_SA_ATTR_PN", "pn", number_of_packets::<4>(), "N", "the next packet's number, from 1"),
-    word(SA_PN, "MACSEC_SA_ATTR_PN", "xpn", number_of_packets::<8>(), "N", "the same of 64 bits, for a cipher with XPN"),
+    word(
+        SA_PN,
+        "MACSEC_SA_ATTR_PN",
+        "xpn",
+        number_of_packets::<8>(),
+        "N",
+        "the same of 64 bits, for a cipher with XPN",
+    ),
     word(SA_SALT, "MACSEC_SA_ATTR_SALT", "salt", SALT, "HEX", "the salt of a cipher with XPN, 12 bytes"),
-    word(SA_SSCI, "MACSEC_SA_ATTR_SSCI", "ssci", SSCI, "SSCI", "the channel's short id for a cipher with XPN, hexadecimal"),
-    word(SA_KEY, "MACSEC_SA_ATTR_KEY", "key", KEY, "ID KEY", "the key's name, up to 16 bytes, and the key, in hexadecimal"),
+    word(
+        SA_SSCI,
+        "MACSEC_SA_ATTR_SSCI",
+        "ssci",
+        SSCI,
+        "SSCI",
+        "the channel's short id for a cipher with XPN, hexadecimal",
+    ),
+    word(
+        SA_KEY,
+        "MACSEC_SA_ATTR_KEY",
+        "key",
+        KEY,
+        "ID KEY",
+        "the key's name, up to 16 bytes, and the key, in hexadecimal",
+    ),
     word(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "on", active::<true>(), "", "use it"),
     word(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "off", active::<false>(), "", "do not use it"),
 ];

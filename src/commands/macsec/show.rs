@@ -40,13 +40,8 @@ const OF_RXSC: Counters = &[
 ];
 
 /// `MACSEC_SA_STATS_ATTR_*` of an association to receive by.
-const OF_RXSA: Counters = &[
-    (1, "InPktsOK"),
-    (2, "InPktsInvalid"),
-    (3, "InPktsNotValid"),
-    (4, "InPktsNotUsingSA"),
-    (5, "InPktsUnusedSA"),
-];
+const OF_RXSA: Counters =
+    &[(1, "InPktsOK"), (2, "InPktsInvalid"), (3, "InPktsNotValid"), (4, "InPktsNotUsingSA"), (5, "InPktsUnusedSA")];
 
 /// The same of one to send by.
 const OF_TXSA: Counters = &[(6, "OutPktsProtected"), (7, "OutPktsEncrypted")];
