@@ -214,6 +214,19 @@ pub fn number_i32(word: &[u8], base: u32) -> Option<i32> {
     }
 }
 
+/// Reads pairs of hexadecimal digits, at most `most` of them; what follows is passed over. Nothing where a pair is none or
+/// there is half of one.
+///
+/// A pair is read as C's `strtoul` reads it: a blank or `+` may stand for its first digit.
+pub fn hex_bytes(word: &[u8], most: usize) -> Option<Vec<u8>> {
+    let (pairs, []) = word.as_chunks::<2>() else { return None };
+    let byte = |pair: &[u8; 2]| match leading_number(pair, 16) {
+        Some((number, b"")) => u8::try_from(number).ok(),
+        _ => None,
+    };
+    pairs.iter().take(most).map(byte).collect()
+}
+
 /// Reads an IPv4 address as inet_aton(3) does: one to four numbers, decimal, `0x` hex or `0` octal, the last of which
 /// fills all bytes that are left.
 pub fn inet_aton(word: &[u8]) -> Option<[u8; 4]> {
@@ -275,6 +288,22 @@ mod tests {
         ] {
             let value = value.map(|(value, rest): (u64, &str)| (value, rest.as_bytes()));
             assert_eq!(leading_number(word.as_bytes(), base), value, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn pairs_of_digits() {
+        for (word, bytes) in [
+            ("", Some(vec![])),
+            ("0aFf", Some(vec![10, 255])),
+            (" 1+2", Some(vec![1, 2])),
+            ("010203zz", Some(vec![1, 2, 3])),
+            ("-1", None),
+            ("0x", None),
+            ("1 ", None),
+            ("123", None),
+        ] {
+            assert_eq!(hex_bytes(word.as_bytes(), 3), bytes, "{word:?}");
         }
     }
 

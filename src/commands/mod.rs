@@ -7,12 +7,15 @@ mod bpf;
 pub mod bridge;
 mod context;
 mod events;
+pub mod fou;
 mod genl;
 pub mod host;
 pub mod ila;
 pub mod ioam;
 pub mod iptables;
+pub mod l2tp;
 pub mod link;
+pub mod macsec;
 pub mod maddr;
 pub mod monitor;
 pub mod mptcp;
@@ -94,10 +97,10 @@ pub const OBJECTS: &[Object] = &[
     ntable::object("ntable"),
     ntable::object("ntbl"),
     link::LINK,
-    absent("l2tp"),
-    absent("fou"),
+    l2tp::L2TP,
+    fou::FOU,
     ila::ILA,
-    absent("macsec"),
+    macsec::MACSEC,
     tunnel::object("tunnel"),
     tunnel::object("tunl"),
     tuntap::object("tuntap"),
@@ -134,12 +137,4 @@ pub fn words(object: &Object) -> Vec<Entry> {
         "xfrm monitor" => xfrm::monitor_words(),
         _ => Vec::new(),
     }
-}
-
-const fn absent(name: &'static str) -> Object {
-    Object { name, called: name, help: "", verbs: &[], default: not_here }
-}
-
-fn not_here(_: &mut Ip, _: Words<'_>) -> Result<()> {
-    Err(crate::error::Error::words("This object is not in iplab yet: \"ip help\" lists what is."))
 }

@@ -3,6 +3,7 @@
 use super::{Draft, Kind};
 use crate::cli::lladdr;
 use crate::cli::words::{Words, duplicate, garbage, number, wrong};
+use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, one_of, parse_row};
@@ -20,7 +21,8 @@ const AES_XPN_128: u64 = 0x0080_c200_0100_0003;
 const AES_XPN_256: u64 = 0x0080_c200_0100_0004;
 const DEFAULT: u64 = 0x0080_0200_0100_0001;
 
-static CIPHERS: Names = Names {
+/// The ciphers. A name may be written in capitals or not.
+pub static CIPHERS: Names = Names {
     other: "(unknown)",
     ..Names::new(
         8,
@@ -40,9 +42,10 @@ static CIPHERS: Names = Names {
 };
 
 /// `MACSEC_VALIDATE_*`.
-const VALIDATE: &[&str] = &["disabled", "check", "strict"];
+pub static VALIDATE: Names =
+    Names { other: "(unknown)", ..Names::new(1, &[(0, "disabled"), (1, "check"), (2, "strict")]) };
 /// `MACSEC_OFFLOAD_*`.
-const OFFLOAD: &[&str] = &["off", "phy", "mac"];
+pub static OFFLOAD: Names = Names { other: "(unknown)", ..Names::new(1, &[(0, "off"), (1, "phy"), (2, "mac")]) };
 /// How long the check value can be, in bytes (`MACSEC_MIN_ICV_LEN`, `MACSEC_STD_ICV_LEN`).
 const ICV_MIN: u64 = 8;
 const ICV_MAX: u64 = 16;
@@ -79,10 +82,16 @@ const ROWS: &[Row] = &[
     row!(IFLA_MACSEC_ENCODING_SA, "encodingsa", ENCODING_SA, "0|1|2|3", "the association to send by")
         .exact()
         .key("encoding_sa"),
-    row!(IFLA_MACSEC_VALIDATION, "validate", listed::<false>(), "disabled|check|strict", "what is checked on receipt")
-        .exact()
-        .key("validation"),
-    row!(IFLA_MACSEC_OFFLOAD, "offload", listed::<true>(), "off|phy|mac", "what the hardware does").exact(),
+    row!(
+        IFLA_MACSEC_VALIDATION,
+        "validate",
+        listed_in::<false>(),
+        "disabled|check|strict",
+        "what is checked on receipt"
+    )
+    .exact()
+    .key("validation"),
+    row!(IFLA_MACSEC_OFFLOAD, "offload", listed_in::<true>(), "off|phy|mac", "what the hardware does").exact(),
     row!(IFLA_MACSEC_ENCRYPT, "encrypt", Value::OnOff, "on|off", "encrypt, else only authenticate").exact(),
     row!(IFLA_MACSEC_INC_SCI, "send_sci", Value::OnOff, "on|off", "send the channel's id along").exact().key("inc_sci"),
     row!(IFLA_MACSEC_ES, "end_station", Value::OnOff, "on|off", "set the End Station bit").exact().key("es"),
@@ -105,41 +114,81 @@ const LEADING: Value =
 
 /// Reads `sci SCI`, `port PORT` or `address LLADDR port PORT`.
 fn begin(draft: &mut Draft<'_>, words: &mut Words<'_>) -> Result<()> {
-    let mut address = None;
-    if words.take("address") {
-        let word = words.require()?;
-        address = Some(lladdr::parse(word).map_err(|error| {
-            draft.view.out.complain_of(&error);
-            wrong("expected lladdr", word)
-        })?);
+    let channel = Channel::read(draft.view, words, true)?;
+    draft.request.word(words.place().saturating_sub(1));
+    match (channel.sci, channel.port) {
+        (Some(sci), _) if sci != [0; 8] => drop(draft.request.put(SCI, &sci)),
+        (None, None) if channel.address.is_none() => {}
+        (_, port) => drop(draft.request.put(PORT, &port.unwrap_or_default())),
     }
-    let place = words.place();
-    if words.peek() == Some(b"sci") && address.is_some() {
-        return Err(wrong("expected port", b"sci"));
-    }
-    if words.take("sci") {
-        let word = words.require()?;
-        let sci = number(word, 16).ok_or_else(|| wrong("expected sci", word))?;
-        draft.request.word(place + 1).put(SCI, &sci.to_be_bytes());
-        return Ok(());
-    }
-    let mut port = [0; 2];
-    if words.take("port") {
-        let word = words.require()?;
-        let value = number(word, 0).and_then(|port| u16::try_from(port).ok());
-        port = value.ok_or_else(|| wrong("expected port", word))?.to_be_bytes();
-        if port == [0; 2] {
-            return Err(wrong("expected port != 0", word));
-        }
-    } else if address.is_none() {
-        return Ok(());
-    }
-    let address = address.as_ref().and_then(|address| address.first_chunk::<6>()).filter(|_| port != [0; 2]);
-    match address {
-        Some(address) => draft.request.word(place).put(SCI, &[&address[..], &port].concat()),
-        None => draft.request.word(place).put(PORT, &port),
-    };
     Ok(())
+}
+
+/// What words say of a secure channel: its whole id, or the parts of it.
+#[derive(Debug, Default)]
+pub struct Channel {
+    /// The id: an address and a port.
+    pub sci: Option<[u8; 8]>,
+    port: Option<[u8; 2]>,
+    address: Option<[u8; 6]>,
+}
+
+impl Channel {
+    /// Reads `sci SCI`, or `port PORT` and `address LLADDR` in any order. A device of its own, `is_link`, has an address
+    /// already, so that the port is enough, and other words may follow at any time.
+    pub fn read(view: &mut View, words: &mut Words<'_>, is_link: bool) -> Result<Channel> {
+        let mut channel = Channel::default();
+        while channel.sci.is_none() && (channel.port.is_none() || (channel.address.is_none() && !is_link)) {
+            let keyword = words.peek();
+            if let Some(b"sci" | b"port" | b"address") = keyword {
+                words.next();
+            }
+            match keyword {
+                Some(b"sci") if channel.port.is_some() => return Err(wrong("expected address", b"sci")),
+                Some(b"sci") if channel.address.is_some() => return Err(wrong("expected port", b"sci")),
+                Some(b"sci") => {
+                    let word = words.require()?;
+                    let sci = number(word, 16).ok_or_else(|| wrong("expected sci", word))?;
+                    channel.sci = Some(sci.to_be_bytes());
+                }
+                Some(b"port") => {
+                    let word = words.require()?;
+                    let port = number(word, 0).and_then(|port| u16::try_from(port).ok());
+                    match port.ok_or_else(|| wrong("expected port", word))? {
+                        0 => return Err(wrong("expected port != 0", word)),
+                        port => channel.port = Some(port.to_be_bytes()),
+                    }
+                }
+                Some(b"address") => {
+                    let word = words.require()?;
+                    let mut bytes = lladdr::parse(word).map_err(|error| {
+                        view.out.complain_of(&error);
+                        wrong("expected lladdr", word)
+                    })?;
+                    bytes.resize(6, 0);
+                    channel.address = bytes.first_chunk().copied();
+                }
+                Some(word) if !is_link => return Err(wrong("expected sci, port, or address", word)),
+                _ => break,
+            }
+        }
+        if let Channel { sci: None, port: Some([high, low]), address: Some([a, b, c, d, e, f]) } = channel {
+            channel.sci = Some([a, b, c, d, e, f, high, low]);
+        }
+        Ok(channel)
+    }
+}
+
+/// The number of an association, 0 to 3.
+pub fn association(word: &[u8]) -> Result<u8> {
+    let number = number(word, 0).filter(|number| *number <= AN_MAX);
+    number.map(|number| number as u8).ok_or_else(|| wrong("expected an { 0..3 }", word))
+}
+
+/// The number of what `word` is the name of, or the beginning of one.
+pub fn listed(keyword: &str, word: &[u8], names: &Names) -> Result<u8> {
+    let list: Vec<&str> = names.names.iter().map(|(_, name)| *name).collect();
+    Ok(names.names[one_of(keyword, word, &list)?].0 as u8)
 }
 
 const CIPHER: Value = Value::Odd {
@@ -181,29 +230,27 @@ const ENCODING_SA: Value = Value::Odd {
             return Err(garbage(row.word, words.current()));
         }
         let word = words.require()?;
-        let number = number(word, 0).filter(|number| *number <= AN_MAX);
-        let number = number.ok_or_else(|| wrong("expected an { 0..3 }", word))?;
-        request.word(words.place() - 1).put(row.attr, &[number as u8]);
+        let number = association(word)?;
+        request.word(words.place() - 1).put(row.attr, &[number]);
         Ok(())
     },
     show: |row, out, payload| out.num(row.key, "encodingsa ", payload.first().copied().unwrap_or(0), " "),
 };
 
-/// The beginning of one of [`OFFLOAD`] or of [`VALIDATE`].
-const fn listed<const IS_OFFLOAD: bool>() -> Value {
-    const fn list(is_offload: bool) -> &'static [&'static str] {
-        if is_offload { OFFLOAD } else { VALIDATE }
+/// The beginning of a name of [`OFFLOAD`] or of [`VALIDATE`].
+const fn listed_in<const IS_OFFLOAD: bool>() -> Value {
+    const fn names(is_offload: bool) -> &'static Names {
+        if is_offload { &OFFLOAD } else { &VALIDATE }
     }
     Value::Odd {
         parse: |row, _, words, request| {
-            let at = one_of(row.word, words.require()?, list(IS_OFFLOAD))?;
-            request.word(words.place() - 1).put(row.attr, &[at as u8]);
+            let number = listed(row.word, words.require()?, names(IS_OFFLOAD))?;
+            request.word(words.place() - 1).put(row.attr, &[number]);
             Ok(())
         },
         show: |row, out, payload| {
-            let name = payload.first().and_then(|at| list(IS_OFFLOAD).get(usize::from(*at)));
             out.text(row.label);
-            out.str(row.key, " ", *name.unwrap_or(&"(unknown)"), " ");
+            out.str(row.key, " ", names(IS_OFFLOAD).name(payload.first().copied().unwrap_or(u8::MAX).into()), " ");
         },
     }
 }

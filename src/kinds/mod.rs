@@ -24,7 +24,7 @@ mod ipip;
 mod ipoib;
 mod ipvlan;
 mod ipvtap;
-mod macsec;
+pub mod macsec;
 mod macvlan;
 mod macvtap;
 mod netdevsim;

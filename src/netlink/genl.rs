@@ -50,7 +50,7 @@ impl Family {
     /// A request with this command.
     pub fn request(&self, command: u8, flags: NlmF) -> Request {
         let mut request = Request::new(self.id, flags);
-        request.header(&[command, self.version, 0, 0]);
+        request.header(&[command, self.version, 0, 0]).top();
         request
     }
 

@@ -56,6 +56,12 @@ impl Request {
         &mut self.bytes[HEADER..]
     }
 
+    /// Takes the attributes from here on for those of an open nest, so that they are found and replaced.
+    pub fn top(&mut self) -> &mut Self {
+        self.open.push(Open { start: 0, attrs: self.bytes.len() });
+        self
+    }
+
     /// Appends an attribute.
     pub fn attr(&mut self, kind: u16, payload: &[u8]) -> &mut Self {
         let len = payload.len() + 4;

@@ -45,6 +45,9 @@ pub struct Row {
     pub key: &'static str,
     /// What stands before its value in text.
     pub label: &'static str,
+    /// What stands before and behind its value in text, in place of the label and a space; `\` breaks the line as it
+    /// does with `-oneline`.
+    pub frame: Option<(&'static str, &'static str)>,
     /// When it is shown.
     pub shown: Shown,
     /// What else must hold for it to be shown.
@@ -106,8 +109,16 @@ pub enum Value {
     I32,
     /// 16 bits in network order: a port.
     Be16,
+    /// The same, which no word sets to 0.
+    Port,
+    /// A byte: the protocol above IP, in words also its name; only a name sets it to 0.
+    Protocol,
+    /// A byte that the keyword sets to this. What is shown is that it is this, `null` in JSON.
+    Mark(u8),
     /// 16 bits in host order, shown as `0x…`.
     Hex16,
+    /// A number of 4 or 8 bytes in network order: all its hexadecimal digits, `0x…` in JSON.
+    BeDigits(usize),
     /// A byte that is `on` or `off`.
     OnOff,
     /// A bit in a `struct { __u32 values, mask; }` that is a number in text: several rows share the attribute.
@@ -131,8 +142,10 @@ pub enum Value {
     Bits(usize, u32),
     /// A number with names.
     Name(&'static Names),
-    /// An address of IPv4 or IPv6 (`AF_*`); zero is `any`.
+    /// An address of IPv4 or IPv6 (`AF_*`); zero is `any`. With `-resolve` it is shown by name.
     Address(i32),
+    /// An address of IPv4 or IPv6 (`AF_*`) that is always shown in numbers.
+    Numeric(i32),
     /// A TOS byte in hexadecimal or by name; 1 is `inherit`.
     DsField,
     /// A routing table's number, in words also its name.
@@ -284,6 +297,7 @@ impl Row {
             wrong: Wrong::Argument("invalid {}"),
             key: word,
             label: word,
+            frame: None,
             shown: Shown::Always,
             when: None,
         }
@@ -303,6 +317,12 @@ impl Row {
     /// The same, with another word before its value in text.
     pub const fn label(mut self, label: &'static str) -> Row {
         self.label = label;
+        self
+    }
+
+    /// The same, with other text before and behind its value; see [`Row::frame`].
+    pub const fn frame(mut self, before: &'static str, behind: &'static str) -> Row {
+        self.frame = Some((before, behind));
         self
     }
 

@@ -7,7 +7,7 @@ use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::rtnl::ether_type;
-use crate::sys::names;
+use crate::sys::{ip_protocol, names};
 
 /// Reads the argument of the row that the word taken last stands for, if there is one, and writes its attribute.
 ///
@@ -54,6 +54,7 @@ pub fn parse_row(row: &Row, view: &mut View, words: &mut Words<'_>, request: &mu
         Value::Flag if !on => return Ok(()),
         Value::Flag => request.word(place).put(row.attr, &[]),
         Value::Fixed(value) => request.word(place).put(row.attr, &value.to_ne_bytes()),
+        Value::Mark(value) => request.word(place).put(row.attr, &[value]),
         Value::Switch => request.word(place).put(row.attr, &[u8::from(on)]),
         Value::Bits(bytes, bits) => set_bits(request.word(place), row.attr, bytes, bits, on),
         Value::Odd { parse, .. } => return parse(row, view, words, request),
@@ -79,8 +80,20 @@ fn parse_value(row: &Row, word: &[u8], view: &mut View, request: &mut Request) -
         Value::U64 => request.put(row.attr, &limited(64)?.to_ne_bytes()),
         Value::I32 => request.put(row.attr, &number_i32(word, 0).ok_or_else(invalid)?.to_ne_bytes()),
         Value::Be16 => request.put(row.attr, &(limited(16)? as u16).to_be_bytes()),
+        Value::Port => match limited(16)? as u16 {
+            0 => return Err(invalid()),
+            port => request.put(row.attr, &port.to_be_bytes()),
+        },
+        Value::Protocol => {
+            let numbered = || limited(8).ok().map(|protocol| protocol as u8).filter(|protocol| *protocol != 0);
+            request.put(row.attr, &[ip_protocol(word).or_else(numbered).ok_or_else(invalid)?])
+        }
         Value::UpTo(most) => request.put(row.attr, &up_to(most)?.to_ne_bytes()),
         Value::BeHex32(most) => request.put(row.attr, &up_to(most)?.to_be_bytes()),
+        Value::BeDigits(bytes) => {
+            let digits = number(word, 16).filter(|value| bytes == 8 || value >> (8 * bytes) == 0);
+            request.put(row.attr, &digits.ok_or_else(invalid)?.to_be_bytes()[8 - bytes..])
+        }
         Value::U8Or(zero) => request.put(row.attr, &[zero_or(zero, 8)? as u8]),
         Value::U32Or(zero) => request.put(row.attr, &(zero_or(zero, 32)? as u32).to_ne_bytes()),
         Value::Be16Or(zero) => request.put(row.attr, &(zero_or(zero, 16)? as u16).to_be_bytes()),
@@ -129,11 +142,13 @@ fn parse_value(row: &Row, word: &[u8], view: &mut View, request: &mut Request) -
         }
         Value::Text => request.string(row.attr, word),
         // Rows of these types take no word, or cannot be set; the test over all tables sees to it.
-        Value::BridgeId
+        Value::Numeric(_)
+        | Value::BridgeId
         | Value::Ticks
         | Value::Bytes
         | Value::Flag
         | Value::Fixed(_)
+        | Value::Mark(_)
         | Value::Switch
         | Value::Bits(..)
         | Value::Nest(_)

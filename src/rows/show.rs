@@ -3,6 +3,7 @@
 use super::{Row, Shown, Value};
 use crate::cli::prefix::family_bits;
 use crate::commands::View;
+use crate::commands::host::Host;
 use crate::netlink::Table;
 use crate::output::{Address, Hardware, Hex, Joined, Out, Prefixed};
 use crate::rtnl::ether_type;
@@ -70,11 +71,13 @@ pub fn show_one(view: &mut View, row: &Row, payload: &[u8]) {
 fn one(view: &mut View, row: &Row, payload: &[u8]) {
     let out = &mut view.out;
     match row.value {
-        Value::U8 | Value::U16 | Value::U32 | Value::U64 | Value::UpTo(_) | Value::RouteTable => {
+        Value::U8 | Value::U16 | Value::U32 | Value::U64 | Value::UpTo(_) | Value::RouteTable | Value::Protocol => {
             num(out, row, host(payload));
         }
         Value::I32 => num(out, row, host(payload) as u32 as i32),
-        Value::Be16 => num(out, row, u16::from_be_bytes([payload[0], payload[1]])),
+        Value::Be16 | Value::Port => num(out, row, u16::from_be_bytes([payload[0], payload[1]])),
+        Value::BeDigits(bytes) if out.is_json() => str(out, row, Prefixed(network(&payload[..bytes]))),
+        Value::BeDigits(bytes) => str(out, row, Hex(network(&payload[..bytes]), 2 * bytes)),
         Value::Hex16 => str(out, row, Prefixed(host(&payload[..2]))),
         Value::Hex32 => str(out, row, Prefixed(host(&payload[..4]))),
         Value::BeHex32(_) => str(out, row, Prefixed(u32::from_be(host(&payload[..4]) as u32).into())),
@@ -83,8 +86,15 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
         Value::Be16Or(zero) => or_zero(out, row, u16::from_be_bytes([payload[0], payload[1]]).into(), zero),
         Value::OnOff => {
             label(out, row);
-            out.on_off(row.key, "", payload[0] != 0, " ");
+            out.on_off(row.key, "", payload[0] != 0, "");
+            behind(out, row);
         }
+        Value::Mark(value) if payload[0] == value => {
+            label(out, row);
+            out.mark_set(row.key, "");
+            behind(out, row);
+        }
+        Value::Mark(_) => {}
         Value::Flag => switch(out, row, payload.is_empty() || host(payload) != 0),
         Value::Switch => switch(out, row, payload[0] != 0),
         Value::Bits(_, bits) => switch(out, row, host(payload) & u64::from(bits) != 0),
@@ -92,8 +102,12 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
             "" => {}
             name => str(out, row, name),
         },
+        Value::Numeric(_) => str(out, row, Address(payload)),
         Value::Address(_) if payload.iter().all(|&b| b == 0) => str(out, row, "any"),
-        Value::Address(_) => str(out, row, Address(payload)),
+        Value::Address(family) => {
+            let host = Host::new(&view.options, &mut view.hosts, family as u8, payload);
+            str(out, row, host);
+        }
         Value::DsField if payload[0] == 1 && !out.is_json() => str(out, row, "inherit"),
         Value::DsField => str(out, row, Prefixed(payload[0].into())),
         Value::Bit(bit) => {
@@ -112,7 +126,8 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
         Value::Hardware => str(out, row, Hardware(payload)),
         Value::Device => {
             label(out, row);
-            out.str(row.key, "", view.links.name(host(payload) as u32), " ");
+            out.str(row.key, "", view.links.name(host(payload) as u32), "");
+            behind(out, row);
         }
         Value::Ticks => {
             let ticks = host(payload);
@@ -124,10 +139,7 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
             }
         }
         Value::Text => str(out, row, crate::netlink::until_nul(payload)),
-        Value::Bytes => {
-            label(out, row);
-            out.str(row.key, "", Joined(payload), " ");
-        }
+        Value::Bytes => str(out, row, Joined(payload)),
         Value::Odd { show, .. } => show(row, out, payload),
         Value::Fixed(_) | Value::Nest(_) | Value::Group(_) => {}
     }
@@ -137,12 +149,13 @@ fn one(view: &mut View, row: &Row, payload: &[u8]) {
 fn short(row: &Row, payload: &[u8]) -> bool {
     let need = match row.value {
         Value::U8 | Value::U8Or(_) | Value::OnOff | Value::Switch | Value::DsField | Value::Text => 1,
-        Value::U16 | Value::Be16 | Value::Be16Or(_) | Value::Hex16 | Value::EtherType => 2,
+        Value::Protocol | Value::Mark(_) => 1,
+        Value::U16 | Value::Be16 | Value::Port | Value::Be16Or(_) | Value::Hex16 | Value::EtherType => 2,
         Value::U32 | Value::I32 | Value::Device | Value::UpTo(_) | Value::RouteTable => 4,
         Value::Hex32 | Value::BeHex32(_) | Value::U32Or(_) => 4,
-        Value::Bits(bytes, _) => bytes,
+        Value::Bits(bytes, _) | Value::BeDigits(bytes) => bytes,
         Value::Name(names) => names.bytes,
-        Value::Address(family) => usize::from(family_bits(family as u8) / 8),
+        Value::Address(family) | Value::Numeric(family) => usize::from(family_bits(family as u8) / 8),
         Value::U64 | Value::Ticks | Value::Bit(_) | Value::BridgeId => 8,
         _ => 0,
     };
@@ -150,9 +163,31 @@ fn short(row: &Row, payload: &[u8]) -> bool {
 }
 
 fn label(out: &mut Out, row: &Row) {
-    if !row.label.is_empty() {
-        out.text(row.label);
-        out.text(" ");
+    match row.frame {
+        Some((before, _)) => lines(out, before),
+        None if row.label.is_empty() => {}
+        None => {
+            out.text(row.label);
+            out.text(" ");
+        }
+    }
+}
+
+/// What stands behind a value.
+fn behind(out: &mut Out, row: &Row) {
+    match row.frame {
+        Some((_, behind)) => lines(out, behind),
+        None => out.text(" "),
+    }
+}
+
+/// Text in which `\` breaks the line.
+fn lines(out: &mut Out, text: &str) {
+    for (i, part) in text.split('\\').enumerate() {
+        if i > 0 {
+            out.line();
+        }
+        out.text(part);
     }
 }
 
@@ -177,12 +212,14 @@ fn switch(out: &mut Out, row: &Row, on: bool) {
 
 fn num(out: &mut Out, row: &Row, value: impl crate::output::Show) {
     label(out, row);
-    out.num(row.key, "", value, " ");
+    out.num(row.key, "", value, "");
+    behind(out, row);
 }
 
 fn str(out: &mut Out, row: &Row, value: impl crate::output::Show) {
     label(out, row);
-    out.str(row.key, "", value, " ");
+    out.str(row.key, "", value, "");
+    behind(out, row);
 }
 
 /// A number of one, two, four or eight bytes in host order; 0 where there are others.
@@ -194,6 +231,11 @@ pub fn host(payload: &[u8]) -> u64 {
         [a, b, c, d, e, f, g, h] => u64::from_ne_bytes([a, b, c, d, e, f, g, h]),
         _ => 0,
     }
+}
+
+/// The same in network order, of at most eight bytes.
+fn network(payload: &[u8]) -> u64 {
+    payload.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// `struct ifla_bridge_id`, as `8000.2:0:0:0:3:0`: no digit is padded.
