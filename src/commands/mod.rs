@@ -56,7 +56,7 @@ pub struct Object {
     pub name: &'static str,
     /// What messages call it.
     pub called: &'static str,
-    /// One line of help, empty for an object that is not here yet.
+    /// One line of help.
     pub help: &'static str,
     /// Its verbs in iproute2's order, the order in which an abbreviation is looked up. Where [`Verb::OWN`] is first, the
     /// object reads its verb itself, by `default`, and these are for help.
@@ -80,12 +80,11 @@ pub struct Verb {
 
 impl Verb {
     /// Stands before the verbs of an object that has its own way to choose among them.
-    pub const OWN: Verb = Verb { name: "", help: "", grammar: Vec::new, run: not_here };
+    pub const OWN: Verb = Verb { name: "", help: "", grammar: Vec::new, run: |_, _| Ok(()) };
 }
 
 /// The objects in iproute2's order, the order in which an abbreviation is looked up: `ip a` is address, `ip n` is
-/// neighbour, `ip t` is tunnel. One that is not here yet still takes its abbreviations, so that none changes its
-/// meaning when it comes.
+/// neighbour, `ip t` is tunnel.
 pub const OBJECTS: &[Object] = &[
     addr::ADDRESS,
     addrlabel::ADDRLABEL,
