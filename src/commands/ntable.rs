@@ -33,9 +33,8 @@ const VERBS: &[Verb] = &[
 ];
 
 fn grammar() -> Vec<Entry> {
-    let entry = |row: &Row| Entry { name: row.word, argument: row.argument, help: row.help };
     let rows = LIMITS.iter().chain(PARAMETERS.iter().copied().flatten()).filter(|row| !row.word.is_empty());
-    [NAME, DEV].into_iter().chain(rows.map(entry)).collect()
+    [NAME, DEV].into_iter().chain(rows.map(Row::entry)).collect()
 }
 
 const WRONG: &str = "\"{}\" value is invalid";

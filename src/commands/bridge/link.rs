@@ -91,8 +91,7 @@ fn settable() -> impl Iterator<Item = &'static Row> {
 }
 
 fn grammar() -> Vec<Entry> {
-    let entry = |row: &Row| Entry { name: row.word, argument: row.argument, help: row.help };
-    WORDS.iter().copied().chain(settable().map(entry)).collect()
+    WORDS.iter().copied().chain(settable().map(Row::entry)).collect()
 }
 
 /// What the words that are no attributes of a port have said.

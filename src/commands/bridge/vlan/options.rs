@@ -138,7 +138,7 @@ const VID: Entry = Entry { name: "vid", argument: "VID[-VID]", help: "the VLANs"
 const STATE: Entry = Entry { name: "state", argument: "STATE", help: "the state in the spanning tree" };
 
 fn entries(rows: &[Row]) -> impl Iterator<Item = Entry> {
-    rows.iter().map(|row| Entry { name: row.word, argument: row.argument, help: row.help })
+    rows.iter().map(Row::entry)
 }
 
 /// What may follow `set`.
