@@ -102,6 +102,9 @@ const ROWS: &[Row] = &[
         .key("remcsum_tx"),
     switch(row!(IFLA_VXLAN_REMCSUM_RX, "remcsumrx", Value::Switch, "", "make checksums that the sender left out"))
         .key("remcsum_rx"),
+    row!(IFLA_VXLAN_LOCALBYPASS, "localbypass", LOCAL_BYPASS, "", "hand packets to this host straight to its own vxlan")
+        .exact()
+        .negatable(),
     row!(IFLA_VXLAN_GBP, "gbp", Value::Flag, "", "carry packet marks (Group Based Policy)"),
     row!(IFLA_VXLAN_GPE, "gpe", Value::Flag, "", "carry any protocol (Generic Protocol Extension)"),
 ];
@@ -166,6 +169,19 @@ const FILTER: Value = Value::Odd {
         Ok(())
     },
     show: |row, out, _| out.bool(row.key, true, "vnifilter"),
+};
+
+/// What iproute2 6.1 does not know: nothing is shown of it while it is as the kernel has it.
+const LOCAL_BYPASS: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        request.word(words.place() - 1).put(row.attr, &[u8::from(words.current() == row.word.as_bytes())]);
+        Ok(())
+    },
+    show: |row, out, payload| {
+        if payload == [0] {
+            out.bool(row.key, false, "nolocalbypass ");
+        }
+    },
 };
 
 /// `group` and `remote`: one attribute for IPv4, one for IPv6, whichever keyword it was.

@@ -2,7 +2,6 @@
 
 use std::os::fd::{AsRawFd, OwnedFd};
 
-use super::LINK;
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
 use crate::cli::keyword::Entry;
 use crate::cli::lladdr;
@@ -284,7 +283,7 @@ fn parse<'a>(
         let keyword = KEYWORDS.iter().find(|keyword| keyword.is(word));
         let Some(keyword) = keyword else {
             if matches(word, "help") {
-                return Err(crate::cli::object_usage(&LINK));
+                return Err(super::usage());
             }
             let word = if word == b"dev" { words.require()? } else { word };
             if device != name {
@@ -486,7 +485,7 @@ fn info(
             request.close(data);
         }
         _ => match words.peek() {
-            Some(word) if matches(word, "help") => return Err(crate::cli::object_usage(&LINK)),
+            Some(word) if matches(word, "help") => return Err(super::usage()),
             Some(word) => return Err(Error::local(garbage_text(word))),
             None => {}
         },
