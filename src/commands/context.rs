@@ -396,7 +396,9 @@ impl Stored {
 
 /// A dump that failed, in iproute2's words. The stock tool leaves at once, a batch too.
 fn terminated(error: netlink::Error) -> Error {
-    Error::words(format!("{error}\nDump terminated")).with_status(1)
+    let said = error.to_string();
+    let end = if said.is_empty() { "" } else { "\n" };
+    Error::words(format!("{said}{end}Dump terminated")).with_status(1)
 }
 
 /// The C library's words for `errno`, for a message that begins with what was tried.

@@ -102,9 +102,15 @@ const ROWS: &[Row] = &[
         .key("remcsum_tx"),
     switch(row!(IFLA_VXLAN_REMCSUM_RX, "remcsumrx", Value::Switch, "", "make checksums that the sender left out"))
         .key("remcsum_rx"),
-    row!(IFLA_VXLAN_LOCALBYPASS, "localbypass", LOCAL_BYPASS, "", "hand packets to this host straight to its own vxlan")
-        .exact()
-        .negatable(),
+    row!(
+        IFLA_VXLAN_LOCALBYPASS,
+        "localbypass",
+        LOCAL_BYPASS,
+        "",
+        "hand packets to this host straight to its own vxlan"
+    )
+    .exact()
+    .negatable(),
     row!(IFLA_VXLAN_GBP, "gbp", Value::Flag, "", "carry packet marks (Group Based Policy)"),
     row!(IFLA_VXLAN_GPE, "gpe", Value::Flag, "", "carry any protocol (Generic Protocol Extension)"),
 ];

@@ -18,11 +18,14 @@ pub struct Refusal {
     pub message: Option<String>,
     /// Where in the request the offending attribute begins, counted from the start of its header.
     pub offset: Option<u32>,
+    /// A dump ended with it for want of the object asked about: the stock tools have no words for it.
+    pub silent: bool,
 }
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.message {
+            None if self.silent => Ok(()),
             Some(message) => write!(f, "Error: {}", sentence(message)),
             None => write!(f, "RTNETLINK answers: {}", crate::sys::strerror(self.errno)),
         }
@@ -71,6 +74,13 @@ pub(super) fn read(message: &Message<'_>, is_error: bool) -> Result<Ack> {
             }
         }
     }
+    if !is_error && refusal.message.is_none() {
+        match errno {
+            libc::ENOENT | libc::EOPNOTSUPP => refusal.silent = true,
+            libc::EMSGSIZE => refusal.message = Some("Buffer too small for object.".into()),
+            _ => {}
+        }
+    }
     match errno {
         0 => Ok(Ack { warning: refusal.message }),
         _ => Err(Error::Refused(refusal)),
@@ -90,7 +100,7 @@ mod tests {
         let mut body = (-17i32).to_ne_bytes().to_vec();
         body.extend([0; 16]);
         body.extend([8, 0, 1, 0, b'n', b'o', b'!', 0, 8, 0, 2, 0, 76, 0, 0, 0]);
-        let expected = Refusal { errno: 17, message: Some("no!".into()), offset: Some(76) };
+        let expected = Refusal { errno: 17, message: Some("no!".into()), offset: Some(76), silent: false };
         assert_eq!(read(&message(CAPPED | TLVS, &body), true), Err(Error::Refused(expected)));
     }
 
@@ -101,6 +111,14 @@ mod tests {
         body.extend([0; 16]);
         body.extend([7, 0, 1, 0, b'h', b'm', 0, 0]);
         assert_eq!(read(&message(TLVS, &body), true), Ok(Ack { warning: Some("hm".into()) }));
+    }
+
+    #[test]
+    fn a_dump_that_ends_with_an_error() {
+        let said = |errno: i32| read(&message(0, &(-errno).to_ne_bytes()), false).unwrap_err().to_string();
+        assert_eq!(said(libc::ENOENT), "");
+        assert_eq!(said(libc::EMSGSIZE), "Error: Buffer too small for object.");
+        assert_eq!(said(libc::EPERM), "RTNETLINK answers: Operation not permitted");
     }
 
     #[test]
