@@ -137,10 +137,11 @@ pub fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     for warning in warnings {
         ip.view.out.complain(&warning);
     }
-    parsed?;
+    // A VRF that is none is found out before what stands behind it is read.
     if vrf && let Some(name) = &oif {
         find_vrf(ip, name)?;
     }
+    parsed?;
     if !dst {
         return Err(Error::local("need at least a destination address"));
     }
