@@ -120,8 +120,15 @@ impl Program {
         for verb in object.verbs.iter().filter(|verb| !verb.help.is_empty()) {
             let start = if text.is_empty() { "Usage:" } else { "\n      " };
             text += &format!("{start} {} {} {}", self.name, object.called, verb.name);
-            for entry in (verb.grammar)().iter().filter(|entry| !entry.help.is_empty()) {
-                text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
+            let entries = (verb.grammar)();
+            let is_switch = |name: &str| entries.iter().any(|entry| entry.name == name && entry.argument.is_empty());
+            for entry in entries.iter().filter(|entry| !entry.help.is_empty()) {
+                let plain = entry.argument.is_empty();
+                if plain && entry.name.strip_prefix("no").is_some_and(is_switch) {
+                    continue;
+                }
+                let no = if plain && is_switch(&format!("no{}", entry.name)) { "[no]" } else { "" };
+                text += &format!(" [ {} ]", format!("{no}{} {}", entry.name, entry.argument).trim());
             }
         }
         Error::words(text)

@@ -122,8 +122,8 @@ fn flush(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     }
     let terminated = |error: Error| {
         let text = error.to_string();
-        let said = text.strip_suffix("\nDump terminated").unwrap_or(&text);
-        Error::local(format!("{said}\nFlush terminated"))
+        let said = text.strip_suffix("Dump terminated").map_or(format!("{text}\n"), str::to_string);
+        Error::local(format!("{said}Flush terminated"))
     };
     let found = ip.collect(&mut addrlabel::dump(family(ip)), |message| {
         AddrLabel::decode(message).filter(|label| label.address.is_some()).map(|label| label.delete())

@@ -3,6 +3,7 @@
 use super::Kind;
 use crate::row;
 use crate::rows::{Row, Shown, Value, never_shown, one_of};
+use crate::rtnl::uapi;
 
 /// `BR_BOOLOPT_NO_LL_LEARN` and its fellows in `linux/if_bridge.h`: bits of `IFLA_BR_MULTI_BOOLOPT`.
 const NO_LL_LEARN: u32 = 0;
@@ -39,6 +40,12 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_TOPOLOGY_CHANGE_TIMER, "topology_change_timer", Value::Ticks, "", "time left of a change, in s")
         .read_only(),
     row!(IFLA_BR_GC_TIMER, "gc_timer", Value::Ticks, "", "time to the next look for aged addresses, in s").read_only(),
+    row!(IFLA_BR_FDB_N_LEARNED, "fdb_n_learned", Value::U32, "", "how many addresses have been learned")
+        .read_only()
+        .when(uapi::IFLA_BR_FDB_MAX_LEARNED as u16, u64::MAX),
+    row!(IFLA_BR_FDB_MAX_LEARNED, "fdb_max_learned", Value::U32, "NUMBER", "how many may be learned, 0 for any number")
+        .exact()
+        .shown(Shown::NonZero),
     row!(IFLA_BR_VLAN_DEFAULT_PVID, "vlan_default_pvid", Value::U16, "VID", "the VLAN of ports, 0 for none"),
     row!(IFLA_BR_VLAN_STATS_ENABLED, "vlan_stats_enabled", Value::U8, "0|1", "count packets for each VLAN"),
     row!(IFLA_BR_VLAN_STATS_PER_PORT, "vlan_stats_per_port", Value::U8, "0|1", "count packets for each port and VLAN"),
@@ -113,13 +120,6 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_NF_CALL_IPTABLES, "nf_call_iptables", Value::U8, "0|1", "let iptables see bridged packets"),
     row!(IFLA_BR_NF_CALL_IP6TABLES, "nf_call_ip6tables", Value::U8, "0|1", "let ip6tables see bridged packets"),
     row!(IFLA_BR_NF_CALL_ARPTABLES, "nf_call_arptables", Value::U8, "0|1", "let arptables see bridged packets"),
-    newer(row!(
-        IFLA_BR_FDB_MAX_LEARNED,
-        "fdb_max_learned",
-        Value::U32,
-        "NUMBER",
-        "how many addresses are learned, 0 for any"
-    )),
     newer(row!(IFLA_BR_STP_MODE, "stp_mode", STP_MODE, "auto|user|kernel", "who runs the spanning tree")),
     newer(row!(IFLA_BR_MULTI_BOOLOPT, "mst_enabled", Value::Bit(MST_ENABLE), "0|1", "several spanning trees")),
     newer(row!(

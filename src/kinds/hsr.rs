@@ -7,10 +7,9 @@ use crate::rows::{Row, Shown, Value};
 const ROWS: &[Row] = &[
     row!(IFLA_HSR_SLAVE1, "slave1", Value::Device, "DEV", "one of the two").wrong("No such interface"),
     row!(IFLA_HSR_SLAVE2, "slave2", Value::Device, "DEV", "the other one").wrong("No such interface"),
-    row!(IFLA_HSR_INTERLINK, "interlink", Value::Device, "DEV", "a third one, towards devices that know no HSR")
+    row!(IFLA_HSR_INTERLINK, "interlink", Value::Device, "INTERLINK-DEV", "the way to devices that know nothing of it")
         .exact()
-        .wrong("No such interface")
-        .shown(Shown::Never),
+        .wrong("No such interface"),
     row!(IFLA_HSR_SEQ_NR, "seq_nr", Value::U16, "", "the number of the next packet").label("sequence").read_only(),
     row!(IFLA_HSR_SUPERVISION_ADDR, "supervision_addr", Value::Hardware, "", "where supervision packets are sent")
         .label("supervision")

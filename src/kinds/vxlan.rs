@@ -102,13 +102,15 @@ const ROWS: &[Row] = &[
         .key("remcsum_tx"),
     switch(row!(IFLA_VXLAN_REMCSUM_RX, "remcsumrx", Value::Switch, "", "make checksums that the sender left out"))
         .key("remcsum_rx"),
-    newer(row!(
+    row!(
         IFLA_VXLAN_LOCALBYPASS,
         "localbypass",
-        Value::Switch,
+        LOCAL_BYPASS,
         "",
-        "deliver to this machine without encapsulation"
-    )),
+        "hand packets to this host straight to its own vxlan"
+    )
+    .exact()
+    .negatable(),
     newer(row!(IFLA_VXLAN_MC_ROUTE, "mcroute", Value::Switch, "", "route multicast as the routing table has it")),
     newer(row!(IFLA_VXLAN_RESERVED_BITS, "reserved_bits", RESERVED, "BITS", "bits of the header that may be set")),
     row!(IFLA_VXLAN_GBP, "gbp", Value::Flag, "", "carry packet marks (Group Based Policy)"),
@@ -191,6 +193,19 @@ const FILTER: Value = Value::Odd {
         Ok(())
     },
     show: |row, out, _| out.bool(row.key, true, "vnifilter"),
+};
+
+/// What iproute2 6.1 does not know: nothing is shown of it while it is as the kernel has it.
+const LOCAL_BYPASS: Value = Value::Odd {
+    parse: |row, _, words, request| {
+        request.word(words.place() - 1).put(row.attr, &[u8::from(words.current() == row.word.as_bytes())]);
+        Ok(())
+    },
+    show: |row, out, payload| {
+        if payload == [0] {
+            out.bool(row.key, false, "nolocalbypass ");
+        }
+    },
 };
 
 /// `group` and `remote`: one attribute for IPv4, one for IPv6, whichever keyword it was.

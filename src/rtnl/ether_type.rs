@@ -52,6 +52,8 @@ const NAMES: &[(u16, &str)] = &[
     (0x8847, "mpls_uc"),
     (0x8848, "mpls_mc"),
     (0x6558, "teb"),
+    (0x88cc, "LLDP"),
+    (0x0800, "ipv4"),
 ];
 
 /// The name of an EtherType, in host order.

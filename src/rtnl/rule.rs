@@ -11,7 +11,7 @@ pub struct Rule<'a> {
     /// The message told that the rule is gone.
     pub deleted: bool,
     /// Its `FRA_*` attributes.
-    pub attrs: Table<'a, 26>,
+    pub attrs: Table<'a, 31>,
     body: &'a [u8],
 }
 
@@ -87,6 +87,17 @@ impl<'a> Rule<'a> {
         Some((u32::from_ne_bytes(*first), u32::from_ne_bytes(*last)))
     }
 
+    /// The DSCP of its packets, and the bits of it that count; all of them where there is no mask.
+    pub fn dscp(&self) -> Option<(u8, Option<u8>)> {
+        Some((self.attrs.u8(uapi::FRA_DSCP as u16)?, self.attrs.u8(uapi::FRA_DSCP_MASK as u16)))
+    }
+
+    /// The flow label of its packets, and the bits of it that count.
+    pub fn flow_label(&self) -> Option<(u32, u32)> {
+        let word = |attr: u32| self.attrs.u32(attr as u16).map(u32::from_be);
+        Some((word(uapi::FRA_FLOWLABEL as u32)?, word(uapi::FRA_FLOWLABEL_MASK as u32)?))
+    }
+
     /// The id of the tunnel that packets came by.
     pub fn tunnel(&self) -> Option<u64> {
         Some(u64::from_be_bytes(*self.attrs.get(uapi::FRA_TUN_ID as u16)?.first_chunk()?))
@@ -135,6 +146,6 @@ mod tests {
         assert_eq!(rule.ports(uapi::FRA_SPORT_RANGE as u16), Some((80, 90)));
         assert_eq!(rule.header.encode(), bytes[16..28]);
         assert_eq!((rule.users(), rule.tunnel()), (None, None));
-        assert!((uapi::FRA_DPORT_RANGE as usize) < 26);
+        assert!((uapi::FRA_DSCP_MASK as usize) < 31);
     }
 }

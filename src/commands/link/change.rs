@@ -3,7 +3,7 @@
 use std::os::fd::AsRawFd;
 
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
-use super::{LINK, inet, vf, xdp};
+use super::{inet, vf, xdp};
 use crate::cli::keyword::Entry;
 use crate::cli::lladdr;
 use crate::cli::words::{
@@ -301,7 +301,7 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
         let keyword = KEYWORDS.iter().find(|keyword| keyword.is(word));
         let Some(keyword) = keyword else {
             if matches(word, "help") {
-                return Err(crate::cli::object_usage(&LINK));
+                return Err(super::usage());
             }
             let word = if word == b"dev" { words.require()? } else { word };
             if device != name {
@@ -508,7 +508,7 @@ fn info(ip: &mut Ip, words: &mut Words<'_>, request: &mut Request, name: &[u8], 
             request.close(data);
         }
         _ => match words.peek() {
-            Some(word) if matches(word, "help") => return Err(crate::cli::object_usage(&LINK)),
+            Some(word) if matches(word, "help") => return Err(super::usage()),
             Some(word) => return Err(Error::local(garbage_text(word))),
             None => {}
         },

@@ -22,7 +22,7 @@ pub use xstats::show_suite;
 use super::{Ip, Object, Verb, View};
 use crate::cli::Words;
 use crate::cli::keyword::entries;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kinds;
 use crate::netlink::{Message, Messages, Request};
 use crate::rtnl::link as rtnl;
@@ -86,7 +86,13 @@ pub const LINK: Object = Object {
 /// The keywords of a kind, or the summary of all verbs.
 fn help(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let kind = words.next().and_then(kinds::by_name).filter(|kind| kind.has_help());
-    let kind = kind.ok_or_else(|| crate::cli::object_usage(&LINK))?;
+    let kind = kind.ok_or_else(usage)?;
     ip.view.out.text(format_args!("{}\n", kind.usage()));
     Ok(())
+}
+
+/// The summary of all verbs, and the kinds of links.
+fn usage() -> Error {
+    let kinds = kinds::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(" | ");
+    Error::words(format!("{}\nKIND := {{ {kinds} }}", crate::cli::object_usage(&LINK)))
 }

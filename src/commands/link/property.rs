@@ -1,6 +1,5 @@
 //! `ip link property`: alternative names.
 
-use super::LINK;
 use crate::cli::Words;
 use crate::cli::keyword::Entry;
 use crate::cli::words::{garbage, is_alt_name, matches, no_device, wrong};
@@ -27,7 +26,7 @@ pub fn property(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         Some(word) if matches(word, "add") => (uapi::RTM_NEWLINKPROP as u16, NlmF::EXCL | NlmF::CREATE | NlmF::APPEND),
         Some(word) if matches(word, "del") => (uapi::RTM_DELLINKPROP as u16, NlmF::empty()),
         Some(word) if !matches(word, "help") => return Err(Error::words("Operator required")),
-        _ => return Err(crate::cli::object_usage(&LINK)),
+        _ => return Err(super::usage()),
     };
     let mut request = link::request(Rtm::from(kind), flags);
     let mut device = None;
@@ -42,7 +41,7 @@ pub fn property(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
             continue;
         }
         if matches(word, "help") {
-            return Err(crate::cli::object_usage(&LINK));
+            return Err(super::usage());
         }
         let name = if word == b"dev" { words.require()? } else { word };
         if device.is_some() {

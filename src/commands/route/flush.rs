@@ -67,7 +67,7 @@ fn gather(ip: &mut Ip, filter: &mut Filter, family: u8) -> Result<Vec<Vec<u8>>> 
     });
     let found = gathered.map_err(|error| {
         let text = error.to_string();
-        Error::local(text.replace("\nDump terminated", "\nFlush terminated")).with_status(2)
+        Error::local(text.replace("Dump terminated", "Flush terminated")).with_status(2)
     })?;
     if ip.view.options.stats > 1 {
         for route in found.iter().filter_map(|body| Route::read(body)) {

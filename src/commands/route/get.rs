@@ -24,7 +24,7 @@ pub(super) struct Get {
     mark: u32,
     iif: Option<Vec<u8>>,
     oif: Option<Vec<u8>>,
-    vrf: bool,
+    vrf: Option<Vec<u8>>,
     warnings: Vec<String>,
 }
 
@@ -63,8 +63,9 @@ pub(super) const KEYWORDS: &[Keyword<Get>] = &[
         Ok(())
     }),
     Keyword::new("vrf", "NAME", "the VRF that the packet belongs to", |g, words| {
-        g.oif = Some(words.require()?.to_vec());
-        g.vrf = true;
+        let name = words.require()?;
+        g.oif = Some(name.to_vec());
+        g.vrf = Some(name.to_vec());
         Ok(())
     }),
     Keyword::new("uid", "NUMBER", "the user whose packet it is", |g, words| {
@@ -128,7 +129,7 @@ pub fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         mark: 0,
         iif: None,
         oif: None,
-        vrf: false,
+        vrf: None,
         warnings: Vec::new(),
     };
     let parsed = get.read(words);
@@ -137,10 +138,11 @@ pub fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     for warning in warnings {
         ip.view.out.complain(&warning);
     }
-    parsed?;
-    if vrf && let Some(name) = &oif {
+    // A VRF that is none is found out before what stands behind it is read.
+    if let Some(name) = &vrf {
         find_vrf(ip, name)?;
     }
+    parsed?;
     if !dst {
         return Err(Error::local("need at least a destination address"));
     }
@@ -238,7 +240,6 @@ impl Get {
 
     fn oif(&mut self, words: &mut Words<'_>) -> Result<()> {
         self.oif = Some(words.require()?.to_vec());
-        self.vrf = false;
         Ok(())
     }
 }

@@ -53,10 +53,12 @@ fn run(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let parsed = edit.read(words);
     let Edit { lookup, request, vrf, .. } = edit;
     lookup.give_back(&mut ip.view);
+    // A VRF that is none is found out before what stands behind it is read.
+    let table = vrf.map(|(name, counts)| vrf_table(ip, &name).map(|table| (table, counts))).transpose()?;
     parsed?;
     let mut request = request;
-    if let Some(name) = vrf {
-        request.table(vrf_table(ip, &name)?);
+    if let Some((table, true)) = table {
+        request.table(table);
     }
     let mut request = request.finish();
     if !ip.view.options.echo {
@@ -89,7 +91,8 @@ pub(super) struct Edit {
     scope_given: bool,
     /// The number of the word that names the device.
     device: Option<usize>,
-    vrf: Option<Vec<u8>>,
+    /// The name of the VRF, and whether no other table has been named behind it.
+    vrf: Option<(Vec<u8>, bool)>,
     hop: Hop,
 }
 
@@ -245,11 +248,13 @@ pub(super) const KEYWORDS: &[Keyword<Edit>] = &[
         let table = named::number(&mut e.lookup.names, Kind::Table, word).ok_or_else(|| invalid("table", word))?;
         e.request.word(words.place() - 1).table(table);
         e.table_given = true;
-        e.vrf = None;
+        if let Some((_, counts)) = &mut e.vrf {
+            *counts = false;
+        }
         Ok(())
     }),
     Keyword::new("vrf", "NAME", "the table of a VRF", |e, words| {
-        e.vrf = Some(words.require()?.to_vec());
+        e.vrf = Some((words.require()?.to_vec(), true));
         e.table_given = true;
         Ok(())
     }),

@@ -1,6 +1,6 @@
 //! `ip rule add` and `delete`.
 
-use super::{describe, ip_protocol, mark, ports, usage, users};
+use super::{DSCP_ALL, describe, dscp, flow_label, ip_protocol, mark, ports, usage, users};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
 use crate::cli::named;
@@ -156,6 +156,20 @@ pub const KEYWORDS: &[Keyword<Edit>] = &[
     }),
     Keyword::exact("dport", "PORT[-PORT]", "packets with these destination ports", |e, words| {
         e.ports(words, uapi::FRA_DPORT_RANGE as u16, "invalid dport range\n")
+    }),
+    Keyword::exact("dscp", "DSCP[/MASK]", "packets with this DSCP, the upper six bits of the TOS byte", |e, words| {
+        let (dscp, mask) = dscp(&mut e.lookup.names, words)?;
+        e.here(words).u8(uapi::FRA_DSCP as u16, dscp as u8);
+        if mask != DSCP_ALL {
+            e.request.u8(uapi::FRA_DSCP_MASK as u16, mask as u8);
+        }
+        Ok(())
+    }),
+    Keyword::exact("flowlabel", "LABEL[/MASK]", "packets with this flow label, of IPv6", |e, words| {
+        let (label, mask) = flow_label(words)?;
+        e.here(words).attr(uapi::FRA_FLOWLABEL as u16, &label.to_be_bytes());
+        e.request.attr(uapi::FRA_FLOWLABEL_MASK as u16, &mask.to_be_bytes());
+        Ok(())
     }),
 ];
 

@@ -1,5 +1,6 @@
 //! One rule as text or JSON.
 
+use super::{DSCP_ALL, FLOW_LABEL_ALL};
 use crate::cli::named;
 use crate::cli::prefix::family_bits;
 use crate::commands::View;
@@ -38,9 +39,34 @@ pub fn describe(view: &mut View, rule: &Rule<'_>) {
             view.out.str("protocol", " proto ", view.names.get(Kind::Protocol, protocol.into()), "");
         }
     }
+    class(view, rule);
     view.out.text("\n");
     view.out.close_object();
     view.out.flush_if_full();
+}
+
+/// The DSCP and the flow label that are asked of a packet.
+fn class(view: &mut View, rule: &Rule<'_>) {
+    let View { out, names, options, .. } = view;
+    if let Some((dscp, mask)) = rule.dscp() {
+        out.text(" dscp ");
+        match mask.filter(|mask| u32::from(*mask) != DSCP_ALL && !out.is_json()) {
+            Some(_) => out.str("dscp", "", Prefixed(dscp.into()), ""),
+            None => match names.find(Kind::DsField, u32::from(dscp) << 2).filter(|_| !options.numeric) {
+                Some(name) => out.str("dscp", "", name, ""),
+                None => out.str("dscp", "", dscp, ""),
+            },
+        }
+        if let Some(mask) = mask.filter(|mask| u32::from(*mask) != DSCP_ALL || out.is_json()) {
+            out.str("dscp_mask", "/", Prefixed(mask.into()), "");
+        }
+    }
+    if let Some((label, mask)) = rule.flow_label() {
+        out.str("flowlabel", " flowlabel ", Prefixed(label.into()), "");
+        if mask != FLOW_LABEL_ALL || out.is_json() {
+            out.str("flowlabel_mask", "/", Prefixed(mask.into()), "");
+        }
+    }
 }
 
 fn prefixes(view: &mut View, rule: &Rule<'_>) {

@@ -1,6 +1,6 @@
 //! Which rules are meant: the words of `show` and `flush`.
 
-use super::{ip_protocol, mark, ports, users};
+use super::{DSCP_ALL, dscp, flow_label, ip_protocol, mark, ports, users};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
 use crate::cli::named;
@@ -32,6 +32,9 @@ pub struct Filter {
     ip_protocol: u8,
     sport: (u16, u16),
     dport: (u16, u16),
+    /// Value and mask; a mask of 0 asks for nothing.
+    dscp: (u32, u32),
+    flow_label: (u32, u32),
     tunnel: u64,
     table: u32,
     protocol: Option<u8>,
@@ -103,6 +106,14 @@ pub const KEYWORDS: &[Keyword<Parser>] = &[
     }),
     Keyword::exact("dport", "PORT[-PORT]", "rules for these destination ports", |p, words| {
         p.filter.dport = ports(words, "invalid dport range\n")?;
+        Ok(())
+    }),
+    Keyword::exact("dscp", "DSCP[/MASK]", "rules for a DSCP", |p, words| {
+        p.filter.dscp = dscp(&mut p.lookup.names, words)?;
+        Ok(())
+    }),
+    Keyword::exact("flowlabel", "LABEL[/MASK]", "rules for a flow label", |p, words| {
+        p.filter.flow_label = flow_label(words)?;
         Ok(())
     }),
     Keyword::new("dst", "PREFIX", "", Parser::to),
@@ -198,6 +209,7 @@ impl Filter {
             })
         };
         let ports = |wanted: (u16, u16), attr: u32| wanted.0 == 0 || rule.ports(attr as u16) == Some(wanted);
+        let masked = |wanted: (u32, u32), its: Option<(u32, u32)>| wanted.1 == 0 || its == Some(wanted);
         (self.family == 0 || self.family == header.family)
             && self.priority.is_none_or(|priority| priority == rule.priority().unwrap_or(0))
             && !(self.inverted && header.flags & uapi::FIB_RULE_INVERT == 0)
@@ -213,6 +225,8 @@ impl Filter {
             && is(self.ip_protocol.into(), attrs.u8(uapi::FRA_IP_PROTO as u16).unwrap_or(0).into())
             && ports(self.sport, uapi::FRA_SPORT_RANGE as u32)
             && ports(self.dport, uapi::FRA_DPORT_RANGE as u32)
+            && masked(self.dscp, rule.dscp().map(|(dscp, mask)| (dscp.into(), mask.map_or(DSCP_ALL, u32::from))))
+            && masked(self.flow_label, rule.flow_label())
             && (self.tunnel == 0 || rule.tunnel() == Some(self.tunnel))
             && is(self.table, rule.table())
     }

@@ -11,10 +11,17 @@ pub use filter::Filter;
 use super::{Ip, Object, Run, Verb};
 use crate::cli::Words;
 use crate::cli::keyword::{Entry, entries};
+use crate::cli::named;
 use crate::cli::words::{is_space, leading_number, matches, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR};
 use crate::sys;
+use crate::sys::names::{Kind, Names};
+
+/// Every bit of a DSCP.
+const DSCP_ALL: u32 = 0x3f;
+/// Every bit of a flow label.
+const FLOW_LABEL_ALL: u32 = 0xf_ffff;
 
 /// The object `rule`.
 pub const RULE: Object =
@@ -89,16 +96,37 @@ fn usage() -> Error {
     crate::cli::object_usage(&RULE)
 }
 
-/// Reads `MARK` or `MARK/MASK`.
-fn mark(words: &mut Words<'_>) -> Result<(u32, Option<u32>)> {
-    let word = words.require()?;
-    let (mark, mask) = match word.iter().position(|&b| b == b'/') {
+/// What stands before a slash, and what behind it.
+fn with_mask(word: &[u8]) -> (&[u8], Option<&[u8]>) {
+    match word.iter().position(|&b| b == b'/') {
         Some(slash) => (&word[..slash], Some(&word[slash + 1..])),
         None => (word, None),
-    };
+    }
+}
+
+/// Reads `MARK` or `MARK/MASK`.
+fn mark(words: &mut Words<'_>) -> Result<(u32, Option<u32>)> {
+    let (mark, mask) = with_mask(words.require()?);
     let mark = number_u32(mark, 0).ok_or_else(|| wrong("fwmark value is invalid\n", mark))?;
     let mask = mask.map(|mask| number_u32(mask, 0).ok_or_else(|| wrong("fwmask value is invalid\n", mask)));
     Ok((mark, mask.transpose()?))
+}
+
+/// Reads `DSCP` or `DSCP/MASK`: a number, or the name of a TOS byte.
+fn dscp(names: &mut Names, words: &mut Words<'_>) -> Result<(u32, u32)> {
+    let (dscp, mask) = with_mask(words.require()?);
+    let named = || named::number(names, Kind::DsField, dscp).map(|field| field >> 2);
+    let number = number_u32(dscp, 0).or_else(named).ok_or_else(|| wrong("invalid dscp", dscp))?;
+    let mask = mask.map(|mask| number_u32(mask, 0).ok_or_else(|| wrong("invalid dscp mask", mask)));
+    Ok((number, mask.transpose()?.unwrap_or(DSCP_ALL)))
+}
+
+/// Reads `LABEL` or `LABEL/MASK`.
+fn flow_label(words: &mut Words<'_>) -> Result<(u32, u32)> {
+    let (label, mask) = with_mask(words.require()?);
+    let label = number_u32(label, 0).ok_or_else(|| wrong("invalid flowlabel", label))?;
+    let mask = mask.map(|mask| number_u32(mask, 0).ok_or_else(|| wrong("invalid flowlabel mask", mask)));
+    Ok((label, mask.transpose()?.unwrap_or(FLOW_LABEL_ALL)))
 }
 
 /// Reads a protocol above IP, by number or name.
