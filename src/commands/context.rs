@@ -195,6 +195,17 @@ impl Ip {
         Ok(())
     }
 
+    /// As [`Ip::ask`]; that the object is there already is said, and no error.
+    pub fn ask_unless_there(&mut self, request: &mut Request) -> Result<()> {
+        match self.ask(request) {
+            Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
+                self.view.out.complain(&error.to_string());
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
     /// Sends `request` and hands its one reply to `read`.
     pub fn get<T>(&mut self, request: &mut Request, mut read: impl FnMut(&mut View, &Message<'_>) -> T) -> Result<T> {
         self.socket()?;

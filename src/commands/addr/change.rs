@@ -3,9 +3,11 @@
 use super::{ADDRESS, FLAGS, flag_by_name};
 use crate::cli::Words;
 use crate::cli::keyword::{Entry, Keyword, entries, find};
+use crate::cli::named;
 use crate::cli::prefix::{self, Address, Prefix};
-use crate::cli::words::{duplicate, garbage, matches, number, number_u32, shown, wrong};
+use crate::cli::words::{duplicate, garbage, matches, number_u32, shown, wrong};
 use crate::commands::Ip;
+use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::addr::{self, FOREVER, Header, Spec, flag};
@@ -14,6 +16,7 @@ use crate::sys::names::Kind;
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
 struct Change {
+    lookup: Lookup,
     family: u8,
     local: Option<(Prefix, usize)>,
     /// The local address as it was written.
@@ -21,7 +24,7 @@ struct Change {
     peer: Option<(Prefix, usize)>,
     broadcast: Option<(Broadcast, usize)>,
     anycast: Option<(Address, usize)>,
-    scope: Option<Vec<u8>>,
+    scope: Option<u8>,
     device: Option<Vec<u8>>,
     label: Option<(Vec<u8>, usize)>,
     metric: Option<(u32, usize)>,
@@ -58,7 +61,9 @@ const KEYWORDS: &[Keyword<Change>] = &[
         Ok(())
     }),
     Keyword::exact("scope", "SCOPE", "how far it is known: global, link, host or a number", |change, words| {
-        change.scope = Some(words.require()?.to_vec());
+        let word = words.require()?;
+        let scope = named::byte(&mut change.lookup.names, Kind::Scope, word);
+        change.scope = Some(scope.ok_or_else(|| wrong("invalid scope value.", word))?);
         Ok(())
     }),
     Keyword::exact("dev", "DEV", "the device", |change, words| {
@@ -117,16 +122,15 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 }
 
 impl Change {
-    fn parse(words: &mut Words<'_>, family: u8) -> Result<Change> {
-        let mut change = Change { family, ..Change::default() };
+    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
         while let Some(word) = words.next() {
             match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut change, words)?,
-                None if flag_by_name(word).is_some() => change.take_flag(word),
-                None => change.take_local(word, words)?,
+                Some(keyword) => (keyword.take)(self, &mut words)?,
+                None if flag_by_name(word).is_some() => self.take_flag(word),
+                None => self.take_local(word, &mut words)?,
             }
         }
-        Ok(change)
+        Ok(())
     }
 
     fn take_local(&mut self, word: &[u8], words: &mut Words<'_>) -> Result<()> {
@@ -206,19 +210,16 @@ fn lifetime(word: &[u8], what: &str) -> Result<u32> {
     }
 }
 
-fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
-    let change = Change::parse(&mut words, ip.view.options.family)?;
-    let deletes = kind == Rtm::Deladdr;
-    let scope = match &change.scope {
-        Some(word) => {
-            let known = ip.view.names.number(Kind::Scope, word).or_else(|| number(word, 0)?.try_into().ok());
-            Some(known.filter(|scope| *scope < 256).ok_or_else(|| wrong("invalid scope value.", word))? as u8)
-        }
-        None => None,
-    };
+fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
+    let family = ip.view.options.family;
+    let mut change = Change { lookup: Lookup::borrow(&mut ip.view), family, ..Change::default() };
+    let read = change.read(words);
+    std::mem::take(&mut change.lookup).give_back(&mut ip.view);
     for warning in &change.warnings {
         ip.view.out.complain(warning);
     }
+    read?;
+    let deletes = kind == Rtm::Deladdr;
     let device = change.device.as_deref();
     let device = device.ok_or_else(|| Error::local("Not enough information: \"dev\" argument is required."))?;
 
@@ -261,7 +262,7 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
         header: Header {
             family: change.family,
             prefix_len: bits.unwrap_or(local_bits),
-            scope: scope.unwrap_or(default_scope),
+            scope: change.scope.unwrap_or(default_scope),
             index,
             flags: 0,
         },
@@ -313,7 +314,8 @@ mod tests {
 
     fn parse(line: &str) -> Result<Change> {
         let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
-        Change::parse(&mut Words::new(&all), 0)
+        let mut change = Change::default();
+        change.read(Words::new(&all)).map(|()| change)
     }
 
     #[test]

@@ -4,9 +4,11 @@ mod change;
 mod describe;
 mod filter;
 mod flush;
+mod save;
 mod show;
 
 pub use describe::describe;
+pub use filter::Filter;
 
 use super::{Object, Verb};
 use crate::cli::keyword::entries;
@@ -67,6 +69,24 @@ pub const ADDRESS: Object = Object {
             help: "take many addresses away",
             grammar: || entries(filter::KEYWORDS),
             run: flush::flush,
+        },
+        Verb {
+            name: "save",
+            help: "write addresses to stdout, for restore and showdump",
+            grammar: || entries(filter::KEYWORDS),
+            run: save::save,
+        },
+        Verb {
+            name: "showdump",
+            help: "show the addresses that save has written, from stdin",
+            grammar: Vec::new,
+            run: save::showdump,
+        },
+        Verb {
+            name: "restore",
+            help: "add the addresses that save has written, from stdin",
+            grammar: Vec::new,
+            run: save::restore,
         },
     ],
     default: show::show,

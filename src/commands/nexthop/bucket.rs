@@ -67,10 +67,10 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let parsed = read();
     let Filter { lookup, mut select, vrf: name } = filter;
     lookup.give_back(&mut ip.view);
-    parsed?;
     if let Some(name) = name {
         select.master = vrf(ip, &name)?;
     }
+    parsed?;
     ip.begin_json();
     let result = ip.dump(&mut select.dump_buckets(), |view, message| {
         if let Some(bucket) = Nexthop::decode(message) {

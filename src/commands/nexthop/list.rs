@@ -58,10 +58,10 @@ impl Filter {
         let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), select, vrf: None, protocol: 0, id: None };
         let parsed = filter.read(words);
         std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
-        parsed?;
         if let Some(name) = &filter.vrf {
             filter.select.master = vrf(ip, name)?;
         }
+        parsed?;
         Ok(filter)
     }
 

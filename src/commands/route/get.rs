@@ -137,10 +137,10 @@ pub fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     for warning in warnings {
         ip.view.out.complain(&warning);
     }
-    parsed?;
     if vrf && let Some(name) = &oif {
         find_vrf(ip, name)?;
     }
+    parsed?;
     if !dst {
         return Err(Error::local("need at least a destination address"));
     }

@@ -53,11 +53,11 @@ fn run(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let parsed = edit.read(words);
     let Edit { lookup, request, vrf, .. } = edit;
     lookup.give_back(&mut ip.view);
-    parsed?;
     let mut request = request;
     if let Some(name) = vrf {
         request.table(vrf_table(ip, &name)?);
     }
+    parsed?;
     let mut request = request.finish();
     if !ip.view.options.echo {
         return ip.change(&mut request);
@@ -589,7 +589,8 @@ impl Edit {
         };
         let word = words.require()?;
         let mut features = feature(Some(word)).ok_or_else(|| wrong("\"features\" value not valid\n", word))?;
-        while let Some(more) = feature(words.peek()) {
+        // A second feature; the same one again is none.
+        if let Some(more) = feature(words.peek()).filter(|more| features & more == 0) {
             features |= more;
             words.next();
         }

@@ -42,13 +42,7 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
                 return Ok(());
             }
             let mut request = RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body);
-            match ip.ask(&mut request) {
-                Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
-                    ip.view.out.complain(&error.to_string());
-                    Ok(())
-                }
-                result => result,
-            }
+            ip.ask_unless_there(&mut request)
         })?;
     }
     Ok(())
