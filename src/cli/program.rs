@@ -101,7 +101,9 @@ impl Program {
     /// `word` is no verb of `object`.
     pub fn unknown_verb(&self, object: &Object, word: &[u8]) -> Error {
         let (name, object) = (self.name, object.called);
-        Error::words(format!("Command \"{}\" is unknown, try \"{name} {object} help\".", shown(word)))
+        // The stock tool's own oddity.
+        let stop = if object == "tunnel" { "" } else { "." };
+        Error::words(format!("Command \"{}\" is unknown, try \"{name} {object} help\"{stop}", shown(word)))
     }
 
     /// The summary of `ip OBJECT help`: each verb with the keywords that may follow it.

@@ -23,7 +23,9 @@ pub fn save(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         return Err(leave(Error::local("Not sending a binary stream to stdout")));
     }
     ip.view.out.text(MAGIC.to_ne_bytes());
-    let mut request = addr::dump(ip.view.options.family, filter.link.index.unwrap_or(0));
+    // In a batch the stock tool does not ask for strict checking, without which the kernel does not look at the device.
+    let device = filter.link.index.filter(|_| ip.batch.is_none());
+    let mut request = addr::dump(ip.view.options.family, device.unwrap_or(0));
     let written = ip.dump(&mut request, |view, message| {
         view.out.text(message.bytes);
         view.out.flush_if_full();

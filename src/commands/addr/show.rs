@@ -60,7 +60,7 @@ fn one(view: &mut View, message: &Message<'_>, filter: &Filter, addresses: &Stor
             }
             view.out.open_object("");
             if filter.admits(view, &address) {
-                describe(view, &address, view.options.oneline);
+                describe(view, &address, view.options.oneline || view.options.echo);
             }
             view.out.close_object();
         }
