@@ -110,4 +110,5 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_FDB_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned").shown(Shown::Never),
 ];
 
-pub(super) const KIND: Kind = Kind::new("bridge", "a switch: its ports are devices", ROWS);
+pub(super) const KIND: Kind =
+    Kind { first: &["mcast_router"], ..Kind::new("bridge", "a switch: its ports are devices", ROWS) };
