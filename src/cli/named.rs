@@ -1,6 +1,6 @@
 //! Words that are names of numbers, or the numbers themselves: tables, protocols, scopes, TOS, realms, kinds of routes.
 
-use super::words::{matches, number_u32};
+use super::words::{leading_number, matches, number_u32};
 use crate::rtnl::uapi;
 use crate::sys::names::{Kind, Names};
 
@@ -12,7 +12,11 @@ pub fn number(names: &mut Names, kind: Kind, word: &[u8]) -> Option<u32> {
     match kind {
         Kind::DsField => number_u32(word, 16).filter(|&tos| tos <= 255),
         Kind::Table => number_u32(word, 0),
-        Kind::Group => number_u32(word, 0).filter(|&group| i32::try_from(group).is_ok()),
+        // The lower 32 bits of a number, where these are none below zero.
+        Kind::Group => match leading_number(word, 0)? {
+            (group, b"") => (group as i32).try_into().ok(),
+            _ => None,
+        },
         _ => number_u32(word, 0).filter(|&number| number <= 255),
     }
 }

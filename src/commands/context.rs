@@ -208,8 +208,8 @@ impl Ip {
         Ok(())
     }
 
-    /// As [`Ip::ask`], for what a file has kept: that it is there already is said and no error.
-    pub fn restore(&mut self, request: &mut Request) -> Result<()> {
+    /// As [`Ip::ask`]; that the object is there already is said, and no error.
+    pub fn ask_unless_there(&mut self, request: &mut Request) -> Result<()> {
         match self.ask(request) {
             Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
                 self.view.out.complain(&error.to_string());

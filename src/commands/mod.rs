@@ -27,6 +27,7 @@ pub mod nettools;
 pub mod nexthop;
 mod nsids;
 pub mod ntable;
+mod ports;
 pub mod route;
 pub mod rule;
 mod saved;

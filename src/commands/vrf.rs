@@ -164,9 +164,24 @@ fn cgroups() -> Result<PathBuf> {
         return Ok(path);
     }
     let failed = || Error::local("Failed to mount cgroup2. Are CGROUPS enabled in your kernel?");
-    DirBuilder::new().recursive(true).mode(0o755).create(CGROUP2).map_err(|_| failed())?;
+    make_path(Path::new(CGROUP2)).map_err(|why| Error::local(format!("{why}\n{}", failed())))?;
     mount(Some("none"), CGROUP2, Some("cgroup2"), MsFlags::empty(), None::<&str>).map_err(|_| failed())?;
     Ok(PathBuf::from(CGROUP2))
+}
+
+/// Makes a directory and those above it, or says which could not be made and why.
+fn make_path(path: &Path) -> std::result::Result<(), String> {
+    let above: Vec<&Path> = path.ancestors().collect();
+    for directory in above.into_iter().rev().skip(1) {
+        match DirBuilder::new().mode(0o755).create(directory) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                let why = sys::strerror(error.raw_os_error().unwrap_or(libc::EIO));
+                return Err(format!("mkdir failed for {}: {why}", directory.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The directory that is this namespace's: its name and `-ns`, nothing where it has no name.
@@ -206,8 +221,7 @@ fn switch(ip: &mut Ip, name: &[u8]) -> Result<()> {
         path.extend(name);
     }
     let path = Path::new(std::ffi::OsStr::from_bytes(&path));
-    let set_up = |_| Error::local("Failed to setup vrf cgroup2 directory");
-    DirBuilder::new().recursive(true).mode(0o755).create(path).map_err(set_up)?;
+    make_path(path).map_err(|why| Error::local(format!("{why}\nFailed to setup vrf cgroup2 directory")))?;
     if let Some(device) = device {
         let directory = File::open(path).map_err(|error| {
             let why = sys::strerror(error.raw_os_error().unwrap_or(libc::EIO));

@@ -153,4 +153,5 @@ const STP_MODE: Value = Value::Odd {
     show: never_shown,
 };
 
-pub(super) const KIND: Kind = Kind::new("bridge", "a switch: its ports are devices", ROWS);
+pub(super) const KIND: Kind =
+    Kind { first: &["mcast_router"], ..Kind::new("bridge", "a switch: its ports are devices", ROWS) };

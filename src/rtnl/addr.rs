@@ -114,16 +114,7 @@ impl<'a> Address<'a> {
 
     /// The request that takes this very address away.
     pub fn delete(&self) -> Request {
-        self.request(Rtm::Deladdr, NlmF::empty())
-    }
-
-    /// A request to give it to its device again.
-    pub fn add(&self) -> Request {
-        self.request(Rtm::Newaddr, NlmF::CREATE)
-    }
-
-    fn request(&self, kind: Rtm, flags: NlmF) -> Request {
-        let mut request = Request::new(kind, flags);
+        let mut request = Request::new(Rtm::Deladdr, NlmF::empty());
         request.header(self.body);
         request
     }

@@ -1,21 +1,22 @@
 //! `ip address add`, `change`, `replace` and `delete`: one grammar for all four.
 
 use super::{ADDRESS, FLAGS, flag_by_name};
+use crate::cli::Words;
 use crate::cli::keyword::{Entry, Keyword, entries, find};
+use crate::cli::named;
 use crate::cli::prefix::{self, Address, Prefix};
 use crate::cli::words::{duplicate, garbage, matches, number_u32, shown, wrong};
-use crate::cli::{Words, named};
 use crate::commands::Ip;
+use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::addr::{self, FOREVER, Header, Spec, flag};
-use crate::sys::names::{Kind, Names};
+use crate::sys::names::Kind;
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
 struct Change {
-    /// Names of scopes, the view's for as long as words are read.
-    names: Names,
+    lookup: Lookup,
     family: u8,
     local: Option<(Prefix, usize)>,
     /// The local address as it was written.
@@ -61,7 +62,7 @@ const KEYWORDS: &[Keyword<Change>] = &[
     }),
     Keyword::exact("scope", "SCOPE", "how far it is known: global, link, host or a number", |change, words| {
         let word = words.require()?;
-        let scope = named::byte(&mut change.names, Kind::Scope, word);
+        let scope = named::byte(&mut change.lookup.names, Kind::Scope, word);
         change.scope = Some(scope.ok_or_else(|| wrong("invalid scope value.", word))?);
         Ok(())
     }),
@@ -121,12 +122,12 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 }
 
 impl Change {
-    fn parse(&mut self, words: &mut Words<'_>) -> Result<()> {
+    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
         while let Some(word) = words.next() {
             match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(self, words)?,
+                Some(keyword) => (keyword.take)(self, &mut words)?,
                 None if flag_by_name(word).is_some() => self.take_flag(word),
-                None => self.take_local(word, words)?,
+                None => self.take_local(word, &mut words)?,
             }
         }
         Ok(())
@@ -209,16 +210,16 @@ fn lifetime(word: &[u8], what: &str) -> Result<u32> {
     }
 }
 
-fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
-    let names = std::mem::take(&mut ip.view.names);
-    let mut change = Change { names, family: ip.view.options.family, ..Change::default() };
-    let parsed = change.parse(&mut words);
-    ip.view.names = std::mem::take(&mut change.names);
-    parsed?;
-    let deletes = kind == Rtm::Deladdr;
+fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
+    let family = ip.view.options.family;
+    let mut change = Change { lookup: Lookup::borrow(&mut ip.view), family, ..Change::default() };
+    let read = change.read(words);
+    std::mem::take(&mut change.lookup).give_back(&mut ip.view);
     for warning in &change.warnings {
         ip.view.out.complain(warning);
     }
+    read?;
+    let deletes = kind == Rtm::Deladdr;
     let device = change.device.as_deref();
     let device = device.ok_or_else(|| Error::local("Not enough information: \"dev\" argument is required."))?;
 
@@ -314,7 +315,7 @@ mod tests {
     fn parse(line: &str) -> Result<Change> {
         let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
         let mut change = Change::default();
-        change.parse(&mut Words::new(&all)).map(|()| change)
+        change.read(Words::new(&all)).map(|()| change)
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::FLAGS;
 use crate::commands::View;
-use crate::output::{Address as Ip, Color, Hex, Out};
+use crate::commands::host::Host;
+use crate::output::{Color, Hex, Out};
 use crate::rtnl::addr::{Address, FOREVER, flag};
 use crate::sys::names::Kind;
 
@@ -22,12 +23,11 @@ pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
             name => view.out.str("family", "    ", name, " "),
         }
     }
-    let color = if address.family == libc::AF_INET6 as u8 { Color::Inet6 } else { Color::Inet };
     if let Some(local) = address.local() {
-        colored(&mut view.out, color, "local", local, "");
+        host(view, address.family, "local", local, "");
         if let Some(peer) = address.peer() {
             view.out.text(" peer ");
-            colored(&mut view.out, color, "address", peer, "");
+            host(view, address.family, "address", peer, "");
         }
         view.out.num("prefixlen", "/", address.prefix_len, " ");
         if let Some(metric) = address.metric() {
@@ -39,11 +39,11 @@ pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
     }
     if let Some(broadcast) = address.broadcast() {
         view.out.text("brd ");
-        colored(&mut view.out, color, "broadcast", broadcast, " ");
+        host(view, address.family, "broadcast", broadcast, " ");
     }
     if let Some(anycast) = address.anycast() {
         view.out.text("any ");
-        colored(&mut view.out, color, "anycast", anycast, " ");
+        host(view, address.family, "anycast", anycast, " ");
     }
     view.out.str("scope", "scope ", view.names.get(Kind::Scope, u32::from(address.scope)), " ");
     flags(&mut view.out, address);
@@ -60,8 +60,11 @@ pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
     view.out.text("\n");
 }
 
-fn colored(out: &mut Out, color: Color, key: &str, address: &[u8], after: &str) {
-    out.paint(color, |out| out.str(key, "", Ip(address), after));
+/// One of its addresses, by the name of a host where that is asked for.
+fn host(view: &mut View, family: u8, key: &str, address: &[u8], after: &str) {
+    let color = if family == libc::AF_INET6 as u8 { Color::Inet6 } else { Color::Inet };
+    let host = Host::new(&view.options, &mut view.hosts, family, address);
+    view.out.paint(color, |out| out.str(key, "", host, after));
 }
 
 fn flags(out: &mut Out, address: &Address<'_>) {

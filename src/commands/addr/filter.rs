@@ -3,16 +3,18 @@
 use super::{ADDRESS, flag_by_name};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
+use crate::cli::named;
 use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{matches, number, wrong};
-use crate::commands::{Ip, View, link};
+use crate::cli::words::{matches, wrong};
+use crate::commands::context::Lookup;
+use crate::commands::{Ip, Object, View, link};
 use crate::error::Result;
 use crate::rtnl::addr::{Address, flag};
 use crate::sys;
 use crate::sys::names::Kind;
 
 /// What the user has said of the addresses to be shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Filter {
     /// What was said of their links.
     pub link: link::Filter,
@@ -20,7 +22,6 @@ pub struct Filter {
     pub family: u8,
     /// Only addresses in this prefix.
     pub to: Option<Prefix>,
-    scope_name: Option<Vec<u8>>,
     /// Only addresses of this scope.
     pub scope: Option<u8>,
     /// Only addresses whose label is like this.
@@ -42,7 +43,11 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
         Ok(())
     }),
     Keyword::exact("scope", "SCOPE", "only addresses of a scope: link, host, global, all …", |filter, words| {
-        filter.scope_name = Some(words.require()?.to_vec());
+        let word = words.require()?;
+        filter.scope = match named::byte(&mut filter.link.lookup.names, Kind::Scope, word) {
+            None if word != b"all" => return Err(wrong("invalid \"scope\"\n", word)),
+            scope => scope,
+        };
         Ok(())
     }),
     Keyword::exact("label", "PATTERN", "only addresses whose label is like PATTERN", |filter, words| {
@@ -68,28 +73,32 @@ const fn on_link(name: &'static str, argument: &'static str, help: &'static str)
 
 impl Filter {
     /// Reads the words of a filter, to the end.
-    pub fn parse(ip: &mut Ip, words: &mut Words<'_>) -> Result<Filter> {
-        let mut filter = Filter { family: ip.view.options.family, ..Filter::default() };
+    pub fn parse(ip: &mut Ip, words: Words<'_>) -> Result<Filter> {
+        let family = ip.view.options.family;
+        Filter::parse_for(ip, words, family, &ADDRESS)
+    }
+
+    /// As [`Filter::parse`], for the listing of another `object` and addresses of `family`.
+    pub fn parse_for(ip: &mut Ip, words: Words<'_>, family: u8, object: &Object) -> Result<Filter> {
+        let mut filter = Filter { family, ..Filter::default() };
+        filter.link.lookup = Lookup::borrow(&mut ip.view);
+        let read = filter.read(words, object);
+        filter.link.finish(ip, read)?;
+        Ok(filter)
+    }
+
+    fn read(&mut self, mut words: Words<'_>, object: &Object) -> Result<()> {
         while let Some(word) = words.next() {
-            if filter.take_flag(word) {
+            if self.take_flag(word) {
                 continue;
             }
             match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut filter, words)?,
-                None if matches(word, "help") => return Err(crate::cli::object_usage(&ADDRESS)),
-                None => filter.link.set_device(word)?,
+                Some(keyword) => (keyword.take)(self, &mut words)?,
+                None if matches(word, "help") => return Err(crate::cli::object_usage(object)),
+                None => self.link.set_device(word)?,
             }
         }
-        if let Some(name) = &filter.scope_name {
-            let known = ip.view.names.number(Kind::Scope, name).or_else(|| number(name, 0)?.try_into().ok());
-            filter.scope = match known {
-                Some(scope) => Some(scope as u8),
-                None if name == b"all" => None,
-                None => return Err(wrong("invalid \"scope\"\n", name)),
-            };
-        }
-        filter.link.resolve(ip)?;
-        Ok(filter)
+        Ok(())
     }
 
     /// Takes the name of a flag, with `-` before it for its absence.

@@ -12,14 +12,14 @@ use crate::rtnl::addr::{self, Address};
 const ROUNDS: u32 = 10;
 
 /// Takes away every address that the filter admits, until none is left.
-pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+pub fn flush(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     if words.is_empty() {
         return Err(Error::local("Flush requires arguments."));
     }
     if ip.view.options.family == libc::AF_PACKET as u8 {
         return Err(Error::local("Cannot flush link addresses."));
     }
-    let filter = Filter::parse(ip, &mut words)?;
+    let filter = Filter::parse(ip, words)?;
     let limit = ip.view.options.loops.unwrap_or(ROUNDS);
     let mut round = 0;
     while limit == 0 || round < limit {

@@ -8,6 +8,7 @@ mod save;
 mod show;
 
 pub use describe::describe;
+pub use filter::Filter;
 
 use super::{Object, Verb};
 use crate::cli::keyword::entries;
@@ -71,17 +72,22 @@ pub const ADDRESS: Object = Object {
         },
         Verb {
             name: "save",
-            help: "write addresses to stdout as the kernel tells them",
+            help: "write addresses to stdout, for restore and showdump",
             grammar: || entries(filter::KEYWORDS),
             run: save::save,
         },
         Verb {
             name: "showdump",
-            help: "show what save has written, from stdin",
+            help: "show the addresses that save has written, from stdin",
             grammar: Vec::new,
             run: save::showdump,
         },
-        Verb { name: "restore", help: "add what save has written, from stdin", grammar: Vec::new, run: save::restore },
+        Verb {
+            name: "restore",
+            help: "add the addresses that save has written, from stdin",
+            grammar: Vec::new,
+            run: save::restore,
+        },
     ],
     default: show::show,
 };

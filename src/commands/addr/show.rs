@@ -12,8 +12,8 @@ use crate::rtnl::addr::{self, Address};
 use crate::rtnl::link::{EXT_SKIP_STATS, EXT_VF, Link, Stats, dump, flag, get};
 
 /// Shows addresses below their links.
-pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let filter = Filter::parse(ip, &mut words)?;
+pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let filter = Filter::parse(ip, words)?;
     ip.begin_json();
     let links_only = filter.family == libc::AF_PACKET as u8;
     let addresses = match links_only {
@@ -60,7 +60,7 @@ fn one(view: &mut View, message: &Message<'_>, filter: &Filter, addresses: &Stor
             }
             view.out.open_object("");
             if filter.admits(view, &address) {
-                describe(view, &address, view.options.oneline);
+                describe(view, &address, view.options.oneline || view.options.echo);
             }
             view.out.close_object();
         }

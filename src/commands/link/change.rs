@@ -6,6 +6,7 @@ use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
 use super::{inet, vf, xdp};
 use crate::cli::keyword::Entry;
 use crate::cli::lladdr;
+use crate::cli::named;
 use crate::cli::words::{
     Words, duplicate, garbage, is_alt_name, is_device_name, matches, no_device, number, number_i32, shown, wrong,
 };
@@ -407,8 +408,7 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
                 if group.is_some() {
                     return Err(duplicate("group", word));
                 }
-                let known = ip.view.names.number(names::Kind::Group, word);
-                let value = known.or_else(|| number(word, 0)?.try_into().ok());
+                let value = named::number(&mut ip.view.names, names::Kind::Group, word);
                 let value = value.ok_or_else(|| wrong("Invalid \"group\" value\n", word))?;
                 request.word(words.place() - 1).u32(uapi::IFLA_GROUP as u16, value);
                 group = Some(value);

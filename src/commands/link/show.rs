@@ -1,16 +1,19 @@
 //! `ip link show`.
 
-use super::{Filter, Shape, describe};
+use super::{Shape, describe};
 use crate::cli::Words;
+use crate::commands::addr::Filter;
 use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::netlink::Message;
 use crate::rtnl::link::{self, EXT_SKIP_STATS, EXT_VF, Link};
 
 /// Shows links.
-pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let mut filter = Filter::parse(&mut words)?;
-    filter.resolve(ip)?;
+pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    // The words are those of a listing of addresses, though what they say of addresses counts for nothing here; but with
+    // a label, which no link has, none is shown.
+    let filter = Filter::parse_for(ip, words, libc::AF_PACKET as u8, &super::LINK)?;
+    let (shown, filter) = (filter.label.is_none(), filter.link);
     let counters = if ip.view.options.stats > 0 { 0 } else { EXT_SKIP_STATS };
     let wanted = if filter.no_functions { counters } else { counters | EXT_VF };
     let shape = Shape { links_only: true, family: libc::AF_PACKET as u8, queue: true };
@@ -20,7 +23,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         return ip.get(&mut link::get(index, family, wanted), |view, message| {
             let Some(link) = Link::decode(message) else { return };
             view.out.open_object("");
-            if filter.admits(&link) {
+            if shown && filter.admits(&link) {
                 describe(view, &link, &shape);
             }
             view.out.close_object();
@@ -31,7 +34,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         let Some(link) = Link::decode(message) else { return };
         super::learn_ahead(view, message, link.index);
         view.out.open_object("");
-        if filter.admits(&link) {
+        if shown && filter.admits(&link) {
             describe(view, &link, &shape);
         }
         view.out.close_object();

@@ -4,8 +4,10 @@ use super::{STATE_NAMES, describe, state};
 use crate::cli::Words;
 use crate::cli::keyword::{Entry, Keyword, find};
 use crate::cli::lladdr;
+use crate::cli::named;
 use crate::cli::prefix::{self, Address};
-use crate::cli::words::{duplicate, garbage, matches, number, wrong};
+use crate::cli::words::{duplicate, garbage, matches, wrong};
+use crate::commands::context::Lookup;
 use crate::commands::{Ip, neigh};
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
@@ -14,11 +16,12 @@ use crate::sys::names::Kind;
 
 /// What the words say. Numbers beside values are those of the words they come from.
 pub struct Change {
+    lookup: Lookup,
     family: u8,
     dst: Option<(Address, usize)>,
     device: Option<Vec<u8>>,
     lladdr: Option<(Vec<u8>, usize)>,
-    protocol: Option<(Vec<u8>, usize)>,
+    protocol: Option<(u8, usize)>,
     state: u16,
     flags: u8,
     ext_flags: u32,
@@ -62,7 +65,10 @@ pub const KEYWORDS: &[Keyword<Change>] = &[
         Ok(())
     }),
     Keyword::new("protocol", "PROTOCOL", "who made it", |change, words| {
-        change.protocol = Some((words.require()?.to_vec(), words.place() - 1));
+        let word = words.require()?;
+        let protocol = named::byte(&mut change.lookup.names, Kind::Protocol, word);
+        let protocol = protocol.ok_or_else(|| wrong("\"protocol\" value is invalid\n", word))?;
+        change.protocol = Some((protocol, words.place() - 1));
         Ok(())
     }),
 ];
@@ -77,6 +83,7 @@ pub const GET: &[Entry] = &[
 impl Change {
     fn new(family: u8) -> Self {
         Change {
+            lookup: Lookup::default(),
             family,
             dst: None,
             device: None,
@@ -86,6 +93,16 @@ impl Change {
             flags: 0,
             ext_flags: 0,
         }
+    }
+
+    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
+        while let Some(word) = words.next() {
+            match find(KEYWORDS, word) {
+                Some(keyword) => (keyword.take)(self, &mut words)?,
+                None => self.take_address(word, &mut words)?,
+            }
+        }
+        Ok(())
     }
 
     fn take_proxy(&mut self, words: &mut Words<'_>) -> Result<()> {
@@ -104,9 +121,8 @@ impl Change {
     /// Takes a word that is no keyword for the address.
     fn take_address(&mut self, word: &[u8], words: &mut Words<'_>) -> Result<()> {
         let word = if word == b"to" { words.require()? } else { word };
-        if matches(word, "help") {
-            return Err(usage());
-        }
+        // The stock tool passes over `help` here, and reads the word behind it.
+        let word = if matches(word, "help") { words.require()? } else { word };
         if self.dst.is_some() {
             return Err(garbage("to", word));
         }
@@ -145,22 +161,12 @@ pub fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     modify(ip, words, Rtm::Delneigh, NlmF::empty())
 }
 
-fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
+fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let mut change = Change::new(ip.view.options.family);
-    while let Some(word) = words.next() {
-        match find(KEYWORDS, word) {
-            Some(keyword) => (keyword.take)(&mut change, &mut words)?,
-            None => change.take_address(word, &mut words)?,
-        }
-    }
-    let protocol = match &change.protocol {
-        Some((word, place)) => {
-            let known = ip.view.names.number(Kind::Protocol, word).or_else(|| number(word, 0)?.try_into().ok());
-            let known = known.filter(|protocol| *protocol < 256);
-            Some((known.ok_or_else(|| wrong("\"protocol\" value is invalid\n", word))? as u8, *place))
-        }
-        None => None,
-    };
+    change.lookup = Lookup::borrow(&mut ip.view);
+    let read = change.read(words);
+    std::mem::take(&mut change.lookup).give_back(&mut ip.view);
+    read?;
     let missing = || Error::words("Device and destination are required arguments.");
     let (dst, place) = change.target().ok_or_else(missing)?;
     let lladdr = match &change.lladdr {
@@ -175,7 +181,7 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
         header: Header { family: dst.family, index, state: change.state, flags: change.flags },
         dst: Some((dst.bytes(), *place)),
         lladdr: lladdr.as_ref().map(|(bytes, place)| (bytes.as_slice(), *place)),
-        protocol,
+        protocol: change.protocol,
         ext_flags: change.ext_flags,
     };
     match ip.ask(&mut spec.encode(kind, flags)) {
@@ -192,6 +198,8 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         match word {
             b"dev" => change.device = Some(words.require()?.to_vec()),
             _ if matches(word, "proxy") => change.take_proxy(&mut words)?,
+            b"to" if words.peek().is_some_and(|word| matches(word, "help")) => return Err(usage()),
+            _ if matches(word, "help") => return Err(usage()),
             _ => change.take_address(word, &mut words)?,
         }
     }

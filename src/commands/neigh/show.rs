@@ -3,8 +3,11 @@
 use super::{STATE_NAMES, describe, state};
 use crate::cli::Words;
 use crate::cli::keyword::{Keyword, find};
+use crate::cli::named;
 use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{duplicate, matches, number, wrong};
+use crate::cli::words::{duplicate, matches, wrong};
+use crate::commands::context::Lookup;
+use crate::commands::ports::PortsOf;
 use crate::commands::{Ip, neigh};
 use crate::error::{Error, Result};
 use crate::rtnl::neigh::{Neighbour, dump, flag, state as nud};
@@ -19,18 +22,17 @@ const ANY: u32 = u32::MAX;
 
 /// What the user has said of the entries.
 pub struct Filter {
+    lookup: Lookup,
     family: u8,
     device: Option<Vec<u8>>,
     index: Option<u32>,
-    master_name: Option<Vec<u8>>,
-    master_is_vrf: bool,
+    ports_of: PortsOf,
     master: Option<u32>,
     unused: bool,
     states: u32,
     states_given: bool,
     flushes: bool,
     flags: u8,
-    protocol_name: Option<Vec<u8>>,
     protocol: u8,
     to: Option<Prefix>,
 }
@@ -45,18 +47,12 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
         filter.device = Some(word.to_vec());
         Ok(())
     }),
-    Keyword::exact("master", "DEV", "only entries of the ports of DEV", |filter, words| {
-        filter.master_name = Some(words.require()?.to_vec());
-        filter.master_is_vrf = false;
-        Ok(())
-    }),
+    Keyword::exact("master", "DEV", "only entries of the ports of DEV", |filter, words| filter.ports_of.master(words)),
     Keyword::exact("vrf", "DEV", "only entries of the ports of the VRF DEV", |filter, words| {
-        filter.master_name = Some(words.require()?.to_vec());
-        filter.master_is_vrf = true;
-        Ok(())
+        filter.ports_of.vrf(words)
     }),
     Keyword::exact("nomaster", "", "only entries of devices that are nobody's port", |filter, _| {
-        filter.master = Some(u32::MAX);
+        filter.ports_of.nobody();
         Ok(())
     }),
     Keyword::exact("unused", "", "only entries that nobody uses", |filter, _| {
@@ -83,69 +79,62 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
         Ok(())
     }),
     Keyword::new("protocol", "PROTOCOL", "only entries that this one made", |filter, words| {
-        filter.protocol_name = Some(words.require()?.to_vec());
+        let word = words.require()?;
+        filter.protocol = match named::byte(&mut filter.lookup.names, Kind::Protocol, word) {
+            None if word != b"all" => return Err(wrong("invalid \"protocol\"\n", word)),
+            protocol => protocol.unwrap_or(0),
+        };
         Ok(())
     }),
 ];
 
 impl Filter {
-    fn parse(ip: &mut Ip, words: &mut Words<'_>, flushes: bool) -> Result<Filter> {
+    fn parse(ip: &mut Ip, words: Words<'_>, flushes: bool) -> Result<Filter> {
         let states = match flushes {
             true => ANY & !u32::from(nud::PERMANENT | nud::NOARP),
             false => 0xff & !u32::from(nud::NOARP),
         };
+        let family = ip.view.options.family;
         let mut filter = Filter {
-            family: ip.view.options.family,
+            lookup: Lookup::borrow(&mut ip.view),
+            family,
             device: None,
             index: None,
-            master_name: None,
-            master_is_vrf: false,
+            ports_of: PortsOf::default(),
             master: None,
             unused: false,
             states,
             states_given: false,
             flushes,
             flags: 0,
-            protocol_name: None,
             protocol: 0,
             to: None,
         };
+        let read = filter.read(words);
+        std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
+        filter.master = filter.ports_of.look_up(ip)?;
+        read?;
+        if let Some(name) = &filter.device {
+            filter.index = Some(ip.device(name)?);
+        }
+        Ok(filter)
+    }
+
+    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
         while let Some(word) = words.next() {
             if let Some(keyword) = find(KEYWORDS, word) {
-                (keyword.take)(&mut filter, words)?;
+                (keyword.take)(self, &mut words)?;
                 continue;
             }
             let word = if word == b"to" { words.require()? } else { word };
             if matches(word, "help") {
                 return Err(crate::cli::object_usage(&neigh::neighbour("neighbour")));
             }
-            let prefix = prefix::prefix(word, filter.family)?;
-            if filter.family == 0 {
-                filter.family = prefix.address.family;
+            let prefix = prefix::prefix(word, self.family)?;
+            if self.family == 0 {
+                self.family = prefix.address.family;
             }
-            filter.to = Some(prefix);
-        }
-        filter.resolve(ip)?;
-        Ok(filter)
-    }
-
-    fn resolve(&mut self, ip: &mut Ip) -> Result<()> {
-        if let Some(word) = &self.protocol_name {
-            let known = ip.view.names.number(Kind::Protocol, word).or_else(|| number(word, 0)?.try_into().ok());
-            self.protocol = match known {
-                Some(protocol) => protocol as u8,
-                None if word == b"all" => 0,
-                None => return Err(wrong("invalid \"protocol\"\n", word)),
-            };
-        }
-        if let Some(name) = &self.master_name {
-            let index = ip.index_of(name)?;
-            let is_fit = !self.master_is_vrf || index.is_some_and(|index| ip.is_vrf(index));
-            let why = if self.master_is_vrf { "Not a valid VRF name\n" } else { "Device does not exist\n" };
-            self.master = Some(index.filter(|_| is_fit).ok_or_else(|| wrong(why, name))?);
-        }
-        if let Some(name) = &self.device {
-            self.index = Some(ip.device(name)?);
+            self.to = Some(prefix);
         }
         Ok(())
     }
@@ -167,8 +156,8 @@ impl Filter {
 }
 
 /// Shows neighbours.
-pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let filter = Filter::parse(ip, &mut words, false)?;
+pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let filter = Filter::parse(ip, words, false)?;
     ip.begin_json();
     ip.dump(&mut dump(filter.family, filter.flags, filter.index, filter.master), |view, message| {
         if let Some(entry) = Neighbour::decode(message).filter(|entry| filter.admits(entry)) {
@@ -178,11 +167,11 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 /// Removes neighbours until none is left that the filter admits.
-pub fn flush(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
+pub fn flush(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     if words.is_empty() {
         return Err(Error::local("Flush requires arguments."));
     }
-    let mut filter = Filter::parse(ip, &mut words, true)?;
+    let mut filter = Filter::parse(ip, words, true)?;
     let show_stats = ip.view.options.stats;
     for round in 0..ROUNDS {
         let mut found = Vec::new();

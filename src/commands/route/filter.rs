@@ -185,11 +185,11 @@ impl Filter {
         };
         let parsed = parser.read(words);
         parser.lookup.give_back(&mut ip.view);
-        parsed?;
         let Parser { mut filter, oif, iif, vrf, .. } = parser;
         if let Some(name) = vrf {
             filter.table = super::vrf_table(ip, &name)?;
         }
+        parsed?;
         let family = if family == 0 && filter.table != 0 { libc::AF_INET as u8 } else { family };
         let mut index = |name: Option<Vec<u8>>| name.map(|name| ip.device(&name)).transpose();
         (filter.iif, filter.oif) = (index(iif)?, index(oif)?);

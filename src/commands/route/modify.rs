@@ -596,7 +596,8 @@ impl Edit {
         };
         let word = words.require()?;
         let mut features = feature(Some(word)).ok_or_else(|| wrong("\"features\" value not valid\n", word))?;
-        while let Some(more) = feature(words.peek()) {
+        // A second feature; the same one again is none.
+        if let Some(more) = feature(words.peek()).filter(|more| features & more == 0) {
             features |= more;
             words.next();
         }

@@ -41,7 +41,8 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
             if Route::decode(message).is_none_or(|route| order(&route) != rank) {
                 return Ok(());
             }
-            ip.restore(&mut RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body))
+            let mut request = RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body);
+            ip.ask_unless_there(&mut request)
         })?;
     }
     Ok(())

@@ -65,13 +65,7 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
     file.each(|message| {
         let mut request = Request::new(uapi::RTM_NEWRULE as u16, NlmF::CREATE);
         request.header(message.body);
-        match ip.ask(&mut request) {
-            Err(Error::Netlink { error, .. }) if error.errno() == Some(libc::EEXIST) => {
-                ip.view.out.complain(&error.to_string());
-                Ok(())
-            }
-            result => result,
-        }
+        ip.ask_unless_there(&mut request)
     })
     .map_err(leave)
 }
