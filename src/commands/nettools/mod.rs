@@ -37,6 +37,11 @@ fn is_temporary(error: &std::io::Error) -> bool {
 
 /// The IPv4 address of a host, by number or by the resolver.
 fn host(word: &[u8]) -> Result<[u8; 4], Error> {
+    match word {
+        b"default" => return Ok([0; 4]),
+        b"" => return Err(Error::local("Unknown server error")),
+        _ => {}
+    }
     if let Some(address) = inet_aton(word) {
         return Ok(address);
     }
