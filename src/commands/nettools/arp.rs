@@ -36,6 +36,7 @@ pub const OPTIONS: &[Opt] = &[
     argument(b'H', "hw-type", "TYPE", "the type of device, ether when nothing is said"),
     argument(b't', "", "TYPE", "the same as -H"),
     flag(b'N', "symbolic", ""),
+    flag(b'?', "", ""),
     flag(b'V', "version", "show the version"),
     flag(b'h', "help", "show this"),
 ];
@@ -58,8 +59,20 @@ const TYPES: &[(u16, &str, &str)] = &[
 
 /// Other types of devices that net-tools knows: they have no ARP.
 const OTHER_TYPES: &[&[u8]] = &[
-    b"unspec", b"loop", b"slip", b"cslip", b"slip6", b"cslip6", b"adaptive", b"tunnel", b"ppp", b"hdlc", b"lapb",
-    b"frad", b"sit", b"ec",
+    b"unspec",
+    b"loop",
+    b"slip",
+    b"cslip",
+    b"slip6",
+    b"cslip6",
+    b"adaptive",
+    b"tunnel",
+    b"ppp",
+    b"hdlc",
+    b"lapb",
+    b"frad",
+    b"sit",
+    b"ec",
 ];
 
 /// Families that net-tools knows and that have no ARP.
@@ -116,7 +129,7 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
         };
         match OPTIONS[at].short {
             b'a' => (asked.action, asked.bsd) = (Action::Show, true),
-            b'e' => (asked.action, asked.linux) = (Action::Show, true),
+            b'e' => asked.linux = true,
             b's' => asked.action = Action::Set,
             b'd' => asked.action = Action::Delete,
             b'f' => asked.action = Action::Load,
@@ -145,6 +158,7 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
                 ip.view.out.text(ARP_FEATURES);
                 return Ok(());
             }
+            b'?' => return Err(wrong_usage()),
             b'h' => {
                 ip.view.out.text(usage());
                 ip.view.out.text("\n");
