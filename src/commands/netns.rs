@@ -78,6 +78,7 @@ fn list(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     let Ok(names) = netns::names() else { return Ok(()) };
     // Asking for each id costs more than all the rest; where no namespace has one, one request tells.
     let ids = !ip.collect(&mut nsid::dump(None), Nsid::decode).unwrap_or_default().is_empty();
+    complain_of_strays(ip, 2);
     ip.begin_json();
     for name in names {
         let name = name.as_bytes();
@@ -93,8 +94,17 @@ fn list(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Files among the names that are no namespaces: the stock tool asks the kernel for the id of each, `times` times, and
+/// shows what it answers.
+fn complain_of_strays(ip: &mut Ip, times: usize) {
+    for _ in 0..netns::strays() * times {
+        ip.view.out.complain("Error: Peer netns reference is invalid.");
+    }
+}
+
 fn list_id(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     check(ip, &words)?;
+    complain_of_strays(ip, 1);
     let (mut target, mut one) = (None, None);
     while let Some(word) = words.next() {
         let (slot, name) = match word {

@@ -33,14 +33,15 @@ impl Links {
         if index == 0 { b"*" } else { &self.get(index).name }
     }
 
-    /// The flags (`IFF_*`) of the device with `index`; 0 for one that is not there.
+    /// The flags (`IFF_*`) of the device with `index`; all of them for one that is not there, as it is not known to be
+    /// down: a peer in another namespace is one.
     pub fn flags(&mut self, index: u32) -> u32 {
         let known = self.get(index);
         if let Some(flags) = known.flags {
             return flags;
         }
         let name = known.name.clone();
-        let flags = self.socket().and_then(|socket| ffi::if_flags(socket, &name)).unwrap_or(0);
+        let flags = self.socket().and_then(|socket| ffi::if_flags(socket, &name)).unwrap_or(u32::MAX);
         self.get(index).flags = Some(flags);
         flags
     }

@@ -68,6 +68,17 @@ pub fn names() -> IoResult<impl Iterator<Item = OsString>> {
     Ok(fs::read_dir(DIR)?.flatten().map(|entry| entry.file_name()))
 }
 
+/// How many files there are among the names that no namespace is mounted on: they are still on the directory's own file
+/// system.
+pub fn strays() -> usize {
+    let Ok(place) = fs::metadata(DIR) else { return 0 };
+    let is_stray = |entry: &fs::DirEntry| {
+        entry.file_type().is_ok_and(|kind| kind.is_file())
+            && fs::metadata(entry.path()).is_ok_and(|meta| meta.dev() == place.dev())
+    };
+    fs::read_dir(DIR).into_iter().flatten().flatten().filter(is_stray).count()
+}
+
 fn failed(what: impl std::fmt::Display, errno: Errno) -> Error {
     Error::local(format!("{what}: {}", strerror(errno as i32)))
 }

@@ -141,10 +141,15 @@ fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     ip.begin_json();
     let stats = ip.view.options.stats > 0;
     ip.view.out.text(format_args!("{:NAME$}  {:15}  {:15}\n", "dev", "vni", "group/remote"));
-    ip.dump(&mut vnifilter::dump(filter.index.unwrap_or(0), stats), |view, message| {
+    let shown = ip.dump(&mut vnifilter::dump(filter.index.unwrap_or(0), stats), |view, message| {
         if let Some(networks) = Networks::decode(message).filter(|networks| filter.admits(networks.index)) {
             describe(view, &networks);
         }
+    });
+    // So the stock tool spells it here.
+    shown.map_err(|error| {
+        let text = error.to_string();
+        Error::words(text.replace("Dump terminated", "Dump ternminated")).with_status(error.status())
     })
 }
 

@@ -36,6 +36,7 @@ pub const OPTIONS: &[Opt] = &[
     argument(b'H', "hw-type", "TYPE", "the type of device, ether when nothing is said"),
     argument(b't', "", "TYPE", "the same as -H"),
     flag(b'N', "symbolic", ""),
+    flag(b'?', "", ""),
     flag(b'V', "version", "show the version"),
     flag(b'h', "help", "show this"),
 ];
@@ -56,19 +57,46 @@ const TYPES: &[(u16, &str, &str)] = &[
     (27, "eui64", "Generic EUI-64"),
 ];
 
+/// Other types of devices that net-tools knows: they have no ARP.
+const OTHER_TYPES: &[&[u8]] = &[
+    b"unspec",
+    b"loop",
+    b"slip",
+    b"cslip",
+    b"slip6",
+    b"cslip6",
+    b"adaptive",
+    b"tunnel",
+    b"ppp",
+    b"hdlc",
+    b"lapb",
+    b"frad",
+    b"sit",
+    b"ec",
+];
+
 /// Families that net-tools knows and that have no ARP.
 const OTHER_FAMILIES: &[&[u8]] = &[b"unix", b"inet6", b"ax25", b"netrom", b"rose", b"ipx", b"ddp", b"x25", b"ash"];
 
 /// `ARPHRD_ETHER`, the type of device that is meant where none is named.
 const ETHER: u16 = libc::ARPHRD_ETHER;
 
+/// What is to be done: of several options that say so the last counts.
+#[derive(Default)]
+enum Action {
+    #[default]
+    Show,
+    Set,
+    Delete,
+    Load,
+}
+
 /// What the command line asks for.
 #[derive(Default)]
 struct Asked {
+    action: Action,
     bsd: bool,
-    set: bool,
-    delete: bool,
-    file: bool,
+    linux: bool,
     verbose: bool,
     numeric: bool,
     from_device: bool,
@@ -100,20 +128,24 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
             Err(text) => return Err(Error::words(format!("{text}\n{}", usage())).with_status(3)),
         };
         match OPTIONS[at].short {
-            b'a' => asked.bsd = true,
-            b's' => asked.set = true,
-            b'd' => asked.delete = true,
-            b'f' => asked.file = true,
+            b'a' => (asked.action, asked.bsd) = (Action::Show, true),
+            b'e' => asked.linux = true,
+            b's' => asked.action = Action::Set,
+            b'd' => asked.action = Action::Delete,
+            b'f' => asked.action = Action::Load,
             b'v' => asked.verbose = true,
             b'n' => asked.numeric = true,
             b'D' => asked.from_device = true,
-            b'i' => asked.device = Some(value.to_vec()),
+            b'i' => asked.device = Some(value.to_vec()).filter(|name| !name.is_empty()),
             b'A' | b'p' if family(value) == Some(libc::AF_INET) => {}
             b'A' | b'p' if OTHER_FAMILIES.contains(&value) => {
                 return Err(Error::words(format!("arp: {}: kernel only supports 'inet'.", shown(value))));
             }
             b'A' | b'p' => {
                 return Err(Error::words(format!("arp: {}: unknown address family.", shown(value))));
+            }
+            b'H' | b't' if OTHER_TYPES.contains(&value) => {
+                return Err(Error::words(format!("arp: {}: hardware type without ARP support.", shown(value))));
             }
             b'H' | b't' => {
                 let known = TYPES.iter().find(|(_, name, _)| name.as_bytes() == value);
@@ -126,6 +158,7 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
                 ip.view.out.text(ARP_FEATURES);
                 return Ok(());
             }
+            b'?' => return Err(wrong_usage()),
             b'h' => {
                 ip.view.out.text(usage());
                 ip.view.out.text("\n");
@@ -135,17 +168,14 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
             _ => {}
         }
     }
-    if asked.file {
-        let file = operands.first().copied().unwrap_or(b"/etc/ethers");
-        return load(ip, &asked, file);
+    // The style of Linux wins wherever it is named.
+    asked.bsd &= !asked.linux;
+    match asked.action {
+        Action::Show => show(ip, &asked, operands.first().copied()),
+        Action::Set => set(ip, &asked, &operands),
+        Action::Delete => delete(ip, &asked, &operands),
+        Action::Load => load(ip, &asked, operands.first().copied().unwrap_or(b"/etc/ethers")),
     }
-    if asked.delete {
-        return delete(ip, &asked, &operands);
-    }
-    if asked.set {
-        return set(ip, &asked, &operands);
-    }
-    show(ip, &asked, operands.first().copied())
 }
 
 /// An entry to be shown.
@@ -347,8 +377,11 @@ impl Flags {
     }
 }
 
+/// The status where words are wrong: it ends a file too.
+const WRONG_USAGE: u8 = 3;
+
 fn wrong_usage() -> Error {
-    Error::words(usage()).with_status(3)
+    Error::words(usage()).with_status(WRONG_USAGE)
 }
 
 /// What the stock tool's request to the kernel is called, and why it failed.
@@ -388,13 +421,20 @@ fn set(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
     let name = words.first().ok_or_else(|| need("need host name"))?;
     let address = host(name).map_err(|error| error.with_status(255))?;
     let word = words.get(1).ok_or_else(|| need("need hardware address"))?;
-    let lladdr = match asked.from_device {
+    let wanted_type = asked.device_type.unwrap_or(ETHER);
+    let (lladdr, device_type) = match asked.from_device {
         true => device_address(ip, word).ok_or_else(|| {
             let why = sys::strerror(libc::ENODEV);
             need(&format!("cant get HW-Address for `{}': {why}.", shown(word)))
         })?,
-        false => hardware(word, address).ok_or_else(|| need("invalid hardware address"))?,
+        false => (hardware(word, address).ok_or_else(|| need("invalid hardware address"))?, wanted_type),
     };
+    if asked.from_device && asked.verbose {
+        let mut text = Vec::new();
+        format_args!("arp: device `{}' has HW address {} `", shown(word), type_name(device_type)).put(&mut text);
+        LinkAddress(&lladdr, device_type).put(&mut text);
+        ip.view.out.complain(&format!("{}'.", shown(&text)));
+    }
     let flags = Flags::parse(&words[2..])?;
     if asked.verbose {
         ip.view.out.complain("arp: SIOCSARP()");
@@ -408,7 +448,7 @@ fn set(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
         index => index,
     };
     // Else the kernel takes the address for one of another type (arp(7)).
-    if !flags.published && ip.view.links.device_type(index) != asked.device_type.unwrap_or(ETHER) {
+    if !flags.published && ip.view.links.device_type(index) != device_type {
         return Err(fail(libc::EINVAL));
     }
     let state = match (flags.published, flags.temporary) {
@@ -443,6 +483,9 @@ fn delete(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
     let missing = || Error::local("arp: need host name").with_status(255);
     let name = words.first().ok_or_else(missing)?;
     let address = host(name).map_err(|error| error.with_status(255))?;
+    if asked.verbose {
+        words[1..].iter().for_each(|word| ip.view.out.complain(&format!("args={}", shown(word))));
+    }
     let flags = Flags::parse(&words[1..])?;
     let call = if flags.published { "SIOCDARP(pub)" } else { "SIOCDARP(dontpub)" };
     if asked.verbose {
@@ -473,24 +516,37 @@ fn delete(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
     }
 }
 
-/// The Ethernet address that `word` is: up to six groups of hexadecimal digits.
+/// The Ethernet address that `word` is: up to six groups of one or two hexadecimal digits, with colons where one likes
+/// and anything behind the sixth.
 ///
 /// Groups that are missing are taken from two zeroes and the host's address, which is what the stock tool's buffer
 /// holds from before.
 fn hardware(word: &[u8], [a, b, c, d]: [u8; 4]) -> Option<Vec<u8>> {
+    let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
     let mut address = vec![0, 0, a, b, c, d];
-    for (byte, group) in address.iter_mut().zip(word.split(|&b| b == b':')) {
-        *byte = u8::from_str_radix(std::str::from_utf8(group).ok()?, 16).ok()?;
+    let mut rest = word;
+    for byte in &mut address {
+        let Some((&high, after)) = rest.split_first() else { break };
+        *byte = digit(high)?;
+        rest = after;
+        if let Some((&low, after)) = rest.split_first().filter(|(low, _)| **low != b':') {
+            *byte = *byte << 4 | digit(low)?;
+            rest = after;
+        }
+        rest = rest.strip_prefix(b":").unwrap_or(rest);
     }
     Some(address)
 }
 
-/// The link-layer address of the device called `name`.
-fn device_address(ip: &mut Ip, name: &[u8]) -> Option<Vec<u8>> {
+/// The link-layer address of the device called `name`, and its type.
+fn device_address(ip: &mut Ip, name: &[u8]) -> Option<(Vec<u8>, u16)> {
     let index = ip.index_of(name).ok()??;
     let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
-    ip.get(&mut request, |_, message| Some(Link::decode(message)?.attrs.get(uapi::IFLA_ADDRESS as u16)?.to_vec()))
-        .ok()?
+    ip.get(&mut request, |_, message| {
+        let link = Link::decode(message)?;
+        Some((link.attrs.get(uapi::IFLA_ADDRESS as u16)?.to_vec(), link.device_type))
+    })
+    .ok()?
 }
 
 /// The device that has this link-layer address: it is the one that answers for others with it.
@@ -508,16 +564,19 @@ fn load(ip: &mut Ip, asked: &Asked, file: &[u8]) -> Result<()> {
     let name = shown(file).into_owned();
     let input = File::open(OsStr::from_bytes(file))
         .map_err(|_| Error::local(format!("arp: cannot open etherfile {name} !")).with_status(255))?;
-    for (at, line) in BufReader::new(input).split(b'\n').map_while(std::io::Result::ok).enumerate() {
-        let number = at + 1;
+    let mut input = BufReader::new(input);
+    let (mut line, mut number) = (Vec::new(), 0);
+    while input.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+        let line = std::mem::take(&mut line);
+        number += 1;
         if asked.verbose {
             ip.view.out.flush();
-            let _ = std::io::stderr().write_all(&[b">> ", line.as_slice(), b"\n"].concat());
+            let _ = std::io::stderr().write_all(&[b">> ", line.as_slice()].concat());
         }
         let words: Vec<&[u8]> = line.split(|&b| is_space(b)).filter(|word| !word.is_empty()).collect();
         match words.first() {
             None => continue,
-            Some(word) if word.starts_with(b"#") => continue,
+            Some(_) if line.starts_with(b"#") => continue,
             Some(_) if words.len() < 2 => {
                 ip.view.out.complain(&format!("arp: format error on line {number} of etherfile {name} !"));
                 continue;
@@ -525,6 +584,9 @@ fn load(ip: &mut Ip, asked: &Asked, file: &[u8]) -> Result<()> {
             Some(_) => {}
         }
         if let Err(error) = set(ip, asked, &words) {
+            if error.status() == WRONG_USAGE {
+                return Err(error);
+            }
             ip.view.out.complain_of(&error);
             ip.view.out.complain(&format!("arp: cannot set entry on line {number} of etherfile {name} !"));
         }
@@ -571,6 +633,7 @@ mod tests {
         assert_eq!(String::from_utf8(line).unwrap(), expected);
         assert_eq!(hardware(b"2:0:0:0:0:a", [9; 4]), Some(vec![2, 0, 0, 0, 0, 10]));
         assert_eq!(hardware(b"2:1", [10, 0, 0, 9]), Some(vec![2, 1, 10, 0, 0, 9]));
-        assert_eq!(hardware(b"zz", [0; 4]), None);
+        assert_eq!(hardware(b"020000:00:000a99", [9; 4]), Some(vec![2, 0, 0, 0, 0, 10]));
+        assert_eq!((hardware(b"zz", [0; 4]), hardware(b"2::1", [0; 4])), (None, None));
     }
 }

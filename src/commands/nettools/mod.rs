@@ -3,6 +3,7 @@
 pub mod arp;
 pub mod route;
 
+use std::fs;
 use std::net::{IpAddr, ToSocketAddrs};
 
 use crate::cli::getopt::{argument, flag, options_help};
@@ -35,10 +36,18 @@ fn is_temporary(error: &std::io::Error) -> bool {
     error.to_string().contains("emporary")
 }
 
-/// The IPv4 address of a host, by number or by the resolver.
+/// The IPv4 address of a host or a network, by number, from `/etc/networks`, or by the resolver.
 fn host(word: &[u8]) -> Result<[u8; 4], Error> {
+    match word {
+        b"default" => return Ok([0; 4]),
+        b"" => return Err(Error::local("Unknown server error")),
+        _ => {}
+    }
     if let Some(address) = inet_aton(word) {
         return Ok(address);
+    }
+    if let Some((number, _)) = networks().iter().find(|(_, name)| name.as_bytes() == word) {
+        return Ok(number.to_be_bytes());
     }
     let found = match std::str::from_utf8(word) {
         // No name is made of digits and dots alone: it is a number that is wrong.
@@ -70,4 +79,22 @@ fn host_name(address: [u8; 4]) -> Option<String> {
 /// An address as numbers.
 fn numeric(address: [u8; 4]) -> String {
     std::net::Ipv4Addr::from(address).to_string()
+}
+
+/// The names of networks in `/etc/networks`.
+fn networks() -> Vec<(u32, String)> {
+    let text = fs::read_to_string("/etc/networks").unwrap_or_default();
+    let entry = |line: &str| {
+        let mut words = line.split('#').next()?.split_ascii_whitespace();
+        let (name, number) = (words.next()?, words.next()?);
+        Some((network_number(number)?, name.to_string()))
+    };
+    text.lines().filter_map(entry).collect()
+}
+
+/// A network's number with trailing zeroes left out or not: `169.254` and `169.254.0.0` are the same.
+fn network_number(word: &str) -> Option<u32> {
+    let parts = word.split('.').count();
+    let whole = if parts < 4 { format!("{word}{}", ".0".repeat(4 - parts)) } else { word.to_string() };
+    inet_aton(whole.as_bytes()).map(u32::from_be_bytes)
 }

@@ -4,6 +4,9 @@ mod read;
 mod setting;
 mod write;
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::cli::getopt::{self, Item, Opt, Takes};
 use crate::cli::words::shown;
 use crate::output::Out;
@@ -159,18 +162,33 @@ fn run(sysctl: &mut Sysctl, words: &[&[u8]]) -> u8 {
         }
         return 1;
     }
-    let mut status = 0;
+    if sysctl.asked.names_only && sysctl.asked.quiet {
+        sysctl.warn("options -N and -q cannot coexist\nTry `sysctl --help' for more information.");
+        return 1;
+    }
+    // As in the stock tool, the statuses of keys that are shown are added up.
+    let mut status: u8 = 0;
     for word in operands {
-        status |= if sysctl.asked.write || word.contains(&b'=') {
-            match setting::parse(sysctl, "command line", 0, word) {
+        if sysctl.asked.write || word.contains(&b'=') {
+            status |= match setting::parse(sysctl, "command line", 0, word) {
                 Some(setting) => write::one(sysctl, &setting.path, &setting),
                 None => 1,
-            }
+            };
         } else {
-            read::key(sysctl, word)
-        };
+            status = status.wrapping_add(read::key(sysctl, word));
+        }
     }
     status
+}
+
+/// Whether the file is one below the root, wherever its name leads; says so where it is not.
+fn is_inside(sysctl: &mut Sysctl, path: &[u8]) -> bool {
+    let real = std::fs::canonicalize(OsStr::from_bytes(path));
+    let inside = real.is_ok_and(|real| real.as_os_str().as_bytes().starts_with(ROOT.as_bytes()));
+    if !inside {
+        sysctl.warn(&format!("Path is not under {ROOT}: {}", shown(path)));
+    }
+    inside
 }
 
 /// `-p`: the file in the option's own word, or `/etc/sysctl.conf`, and those behind the options.

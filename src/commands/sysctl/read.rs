@@ -10,7 +10,7 @@ use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstatat};
 
 use super::setting::{path, swap};
-use super::{ROOT, Sysctl};
+use super::{ROOT, Sysctl, is_inside};
 use crate::cli::words::shown;
 use crate::sys::strerror;
 
@@ -27,7 +27,8 @@ pub fn key(sysctl: &mut Sysctl, word: &[u8]) -> u8 {
         return 255;
     }
     let mut repeated = Vec::new();
-    let name = swap(word, b'.', |rest| repeated.push(rest.to_vec()));
+    // The stock tool looks at the name twice.
+    let name = swap(word, b'.', |rest| repeated.extend([rest.to_vec(), rest.to_vec()]));
     let mut path = path(word, |rest| repeated.push(rest.to_vec()));
     repeated.iter().for_each(|rest| sysctl.warn_repeated(rest));
     let stat = nix::sys::stat::stat(OsStr::from_bytes(&path));
@@ -41,6 +42,9 @@ pub fn key(sysctl: &mut Sysctl, word: &[u8]) -> u8 {
     };
     if !is_readable(&stat) {
         return 0;
+    }
+    if !is_inside(sysctl, &path) {
+        return 255;
     }
     if is_directory(&stat) {
         path.push(b'/');
@@ -117,7 +121,6 @@ fn file_type(place: &OwnedFd, name: &CStr) -> Option<Type> {
 fn one(sysctl: &mut Sysctl, place: &OwnedFd, file: &CStr, path: &[u8]) {
     let mut repeated = Vec::new();
     let name = swap(path, b'.', |rest| repeated.push(rest.to_vec()));
-    // The stock tool looks at the name twice.
     repeated.iter().chain(&repeated).for_each(|rest| sysctl.warn_repeated(rest));
     if !sysctl.asked.matches(&name) {
         return;

@@ -86,6 +86,7 @@ pub fn parse(sysctl: &mut Sysctl, source: &str, number: usize, line: &[u8]) -> O
     }
     let marked = line[0] == b'-';
     let bare = if marked { &line[1..] } else { line };
+    let bare = if marked { bare.strip_prefix(b"-").unwrap_or(bare) } else { bare };
     let (key, value) = match bare.iter().position(|&b| b == b'=') {
         Some(at) => (&bare[..at], Some(trim_end(trim_start(&bare[at + 1..])))),
         None if marked => (bare, None),

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use super::setting::{Setting, Settings, swap};
-use super::{ROOT, Sysctl};
+use super::{ROOT, Sysctl, is_inside};
 use crate::cli::words::shown;
 use crate::sys::{glob, strerror};
 
@@ -40,9 +40,7 @@ pub fn one(sysctl: &mut Sysctl, path: &[u8], setting: &Setting) -> u8 {
             return 1;
         }
     };
-    let inside = fs::canonicalize(file).is_ok_and(|real| real.as_os_str().as_bytes().starts_with(ROOT.as_bytes()));
-    if !inside {
-        sysctl.warn(&format!("Path is not under {ROOT}: {}", shown(path)));
+    if !is_inside(sysctl, path) {
         return 1;
     }
     let mut repeated = Vec::new();

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::super::host;
+use super::super::{host, networks};
 use super::{REFUSED, UNKNOWN_HOST, USAGE};
 use crate::cli::words::{number_u32, shown};
 use crate::commands::Ip;
@@ -73,9 +73,12 @@ impl<'a> More<'a> {
         let mut words = words.iter().copied().peekable();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| wrong(inet6));
-            let number = |word: &[u8]| number_u32(word, 10).ok_or_else(|| wrong(inet6));
+            let begins_with_digit = |word: &&[u8]| word.first().is_some_and(u8::is_ascii_digit);
             match word {
-                b"metric" => more.metric = Some(number(value()?)?),
+                b"metric" => {
+                    let word = Some(value()?).filter(begins_with_digit).ok_or_else(|| wrong(inet6))?;
+                    more.metric = Some(leading_number(word));
+                }
                 b"gw" | b"gateway" if more.gateway.is_none() => more.gateway = Some(value()?),
                 b"gw" | b"gateway" => return Err(wrong(inet6)),
                 b"netmask" if !inet6 => more.netmask = Some(value()?),
@@ -85,12 +88,8 @@ impl<'a> More<'a> {
                 b"reject" if !inet6 => more.reject = true,
                 b"mod" | b"dyn" | b"reinstate" => {}
                 b"device" | b"dev" => more.device = Some(value()?),
-                _ if more.device.is_none() => {
-                    more.device = Some(word);
-                    if words.peek().is_some() {
-                        return Err(if inet6 { no_device() } else { wrong(false) });
-                    }
-                }
+                // A device without a keyword is the last word.
+                _ if words.peek().is_none() && (inet6 || more.device.is_none()) => more.device = Some(word),
                 _ => return Err(wrong(inet6)),
             }
         }
@@ -117,6 +116,11 @@ fn no_device() -> Error {
     Error::local(format!("SIOGIFINDEX: {}", sys::strerror(libc::ENODEV))).with_status(REFUSED)
 }
 
+/// `-net` and `-host` as they reach here, for they are no options.
+pub const NET: &[u8] = b"#net";
+/// See [`NET`].
+pub const HOST: &[u8] = b"#host";
+
 /// How a target was named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
@@ -128,8 +132,8 @@ enum Named {
 /// Adds or deletes an IPv4 route.
 pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     let (named, words) = match words {
-        [b"-host", rest @ ..] => (Named::Host, rest),
-        [b"-net", rest @ ..] => (Named::Network, rest),
+        [HOST, rest @ ..] => (Named::Host, rest),
+        [NET, rest @ ..] => (Named::Network, rest),
         all => (Named::Either, all),
     };
     let (target, rest) = words.split_first().ok_or_else(|| wrong(false))?;
@@ -140,13 +144,16 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     let unknown = |error: Error| error.with_status(UNKNOWN_HOST);
     let dst = if word == b"default" { [0; 4] } else { host(word).map_err(unknown)? };
     let more = More::parse(rest, false)?;
+    // A length of nothing or 0 is as good as none.
     let mut mask = match bits {
-        Some(bits) => Some(match leading_number(bits) {
-            bits @ 0..=32 => u32::MAX.checked_shl(32 - bits).unwrap_or(0),
+        None | Some(b"") => None,
+        Some(bits) => match number_u32(bits, 0).ok_or_else(|| wrong(false))? {
+            0 => None,
+            bits @ 1..=32 => Some(u32::MAX << (32 - bits)),
             _ => return Err(bad_mask(MISMATCH)),
-        }),
-        None => None,
+        },
     };
+    let is_masked = mask.is_some() || more.netmask.is_some();
     if let Some(word) = more.netmask {
         if mask.is_some() {
             return Err(wrong(false));
@@ -157,8 +164,9 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         }
         mask = Some(netmask);
     }
-    // Without -net, an address is a host's, but for the default route.
-    let is_host = named == Named::Host || (named == Named::Either && word != b"default");
+    // Without -net, an address is a host's, but for those of networks by name and the default route.
+    let is_network = || word == b"default" || networks().iter().any(|(_, name)| name.as_bytes() == word);
+    let is_host = named == Named::Host || (named == Named::Either && !is_network());
     let is_whole = |mask: u32| mask == u32::MAX;
     let number = u32::from_be_bytes(dst);
     let mask = match mask {
@@ -173,10 +181,7 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
     };
     if number & !mask != 0 {
         // Without a mask the stock tool asks for one of length 0, and it is the kernel that finds the fault.
-        return Err(match (bits, more.netmask) {
-            (None, None) => failed(adds, libc::EINVAL),
-            _ => bad_mask(MISMATCH),
-        });
+        return Err(if is_masked { bad_mask(MISMATCH) } else { failed(adds, libc::EINVAL) });
     }
     let gateway = match more.gateway {
         Some(word) => Some(host(word).map_err(unknown)?),

@@ -1,9 +1,8 @@
 //! The IPv4 table as columns.
 
 use std::cell::Cell;
-use std::fs;
 
-use super::super::{host_name, inet_aton};
+use super::super::{host_name, networks};
 use super::Asked;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
@@ -17,11 +16,8 @@ const HEADERS: u32 = 40;
 /// Shows the main table, in the kernel's order.
 pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     ip.view.out.text("Kernel IP routing table\n");
-    ip.view.out.text(match asked.extended {
-        0 => "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n",
-        1 => "Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n",
-        _ => "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface    MSS   Window irtt\n",
-    });
+    ip.view.out.text("Destination     Gateway         Genmask         ");
+    ip.view.out.text(last_columns(asked));
     let networks = if asked.numeric { Vec::new() } else { networks() };
     let table = u32::from(libc::RT_TABLE_MAIN);
     let header = Header { family: libc::AF_INET as u8, table: libc::RT_TABLE_MAIN, ..Header::default() };
@@ -52,10 +48,21 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     if missing.get() { Err(Error::silent(1)) } else { Ok(()) }
 }
 
+/// The heads of the columns behind the addresses.
+fn last_columns(asked: &Asked) -> &'static str {
+    match asked.extended {
+        0 => "Flags Metric Ref    Use Iface\n",
+        1 => "Flags   MSS Window  irtt Iface\n",
+        _ => "Flags Metric Ref    Use Iface    MSS   Window irtt\n",
+    }
+}
+
 /// The cache went with Linux 3.6.
-pub fn show_cache(ip: &mut Ip) {
+pub fn show_cache(ip: &mut Ip, asked: &Asked) {
     ip.view.out.text("Kernel IP routing cache\n");
-    ip.view.out.text("Source          Destination     Gateway         Flags Metric Ref    Use Iface\n");
+    ip.view.out.text("Source          Destination     Gateway         ");
+    // Of the longest form the cache has a form of its own, which no kernel with a cache is left to show.
+    ip.view.out.text(last_columns(asked));
 }
 
 struct Entry {
@@ -160,24 +167,6 @@ fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[(u32, String)]
     }
     let number = u32::from_be_bytes(dst);
     networks.iter().find(|(known, _)| *known == number).map(|(_, name)| name.clone())
-}
-
-/// The names of networks in `/etc/networks`.
-fn networks() -> Vec<(u32, String)> {
-    let text = fs::read_to_string("/etc/networks").unwrap_or_default();
-    let entry = |line: &str| {
-        let mut words = line.split('#').next()?.split_ascii_whitespace();
-        let (name, number) = (words.next()?, words.next()?);
-        Some((network_number(number)?, name.to_string()))
-    };
-    text.lines().filter_map(entry).collect()
-}
-
-/// A network's number with trailing zeroes left out or not: `169.254` and `169.254.0.0` are the same.
-fn network_number(word: &str) -> Option<u32> {
-    let parts = word.split('.').count();
-    let whole = if parts < 4 { format!("{word}{}", ".0".repeat(4 - parts)) } else { word.to_string() };
-    inet_aton(whole.as_bytes()).map(u32::from_be_bytes)
 }
 
 #[cfg(test)]
