@@ -172,6 +172,7 @@ fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[(u32, String)]
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::nettools::network_number;
 
     #[test]
     fn lines_as_net_tools_writes_them() {
