@@ -1,8 +1,9 @@
 //! `iplab`: an imperative, ip-style command line for Linux networking.
 //!
 //! Data flows one way: words → request → socket → reply → object → output. Everything but the socket is a pure function
-//! of its input. The rooms, in that order: [`cli`], [`commands`], [`netlink`], [`rtnl`] and [`kinds`], [`output`];
-//! beside them [`sys`] for what is not netlink, and [`applets`], small tools that speak with other hosts.
+//! of its input. The rooms, each of which knows only those behind it: [`cli`], [`tour`], [`lab`], [`commands`] and
+//! [`applets`], [`kinds`], [`rows`], [`view`], [`words`], [`rtnl`] and [`netfilter`], [`netlink`] and [`packet`],
+//! [`output`], [`sys`], [`error`].
 
 pub mod applets;
 pub mod cli;
@@ -18,3 +19,5 @@ pub mod rows;
 pub mod rtnl;
 pub mod sys;
 pub mod tour;
+pub mod view;
+pub mod words;

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
-use crate::cli::words::inet_aton;
 use crate::sys::{self, HostAddresses};
+use crate::words::inet_aton;
 
 /// What getaddrinfo(3) says of a name that nobody can have.
 const UNKNOWN: &str = "Name or service not known";

@@ -6,17 +6,15 @@
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 
-use super::getopt::{Opt, Takes};
-use super::keyword::Entry;
-use super::options;
 use super::tools::{Grammar, TOOLS, by_name};
-use super::words::{matches, shown};
-use super::{IP, Program};
-use crate::commands::{self, Object};
+use crate::commands::{self, IP, Object, Program};
 use crate::kinds::KINDS;
 use crate::output::Out;
 use crate::sys::netns;
 use crate::tour;
+use crate::words::getopt::{Opt, Takes};
+use crate::words::keyword::Entry;
+use crate::words::{matches, options, shown};
 
 /// The word behind `iplab` that asks for candidates.
 pub const NAME: &[u8] = b"__complete";

@@ -3,13 +3,14 @@
 use tabled::builder::Builder;
 use tabled::settings::Style;
 
-use super::getopt::Opt;
-use super::{IP, Program, complete, tell};
+use super::complete;
 use crate::applets::{nc, ping, telnet};
 use crate::commands::bridge::BRIDGE;
 use crate::commands::nettools::{arp, route};
-use crate::commands::{iptables, sysctl, tcpdump};
+use crate::commands::{IP, Program, ip, iptables, sysctl, tcpdump};
 use crate::error::Error;
+use crate::output::tell;
+use crate::words::getopt::Opt;
 
 /// A tool: reached through a link of its name, or as `iplab NAME …`.
 pub struct Tool {
@@ -40,7 +41,7 @@ pub const TOOLS: &[Tool] = &[
         name: "ip",
         help: "links, addresses, routes, neighbours and network namespaces",
         grammar: Grammar::Program(&IP),
-        run: super::ip,
+        run: ip,
     },
     Tool {
         name: "bridge",
@@ -131,14 +132,14 @@ pub fn by_name(name: &[u8]) -> Option<&'static Tool> {
 pub fn iplab(words: &[&[u8]]) -> u8 {
     let Some(first) = words.first() else { return tell(&usage()) };
     if IP.objects.iter().any(|object| object.name.as_bytes() == *first) {
-        return super::ip(words);
+        return ip(words);
     }
     if *first == complete::NAME {
         return complete::main(&words[1..]);
     }
     match by_name(first) {
         Some(tool) => (tool.run)(&words[1..]),
-        None if first.starts_with(b"-") || IP.object(first).is_some() => super::ip(words),
+        None if first.starts_with(b"-") || IP.object(first).is_some() => ip(words),
         None => tell(&usage()),
     }
 }
@@ -158,4 +159,16 @@ fn usage() -> Error {
         list(&mut tools.into_iter()),
         list(&mut objects.into_iter()),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::process;
+
+    #[test]
+    fn a_lab_has_every_stock_tool() {
+        let stock = TOOLS.iter().filter(|tool| !matches!(tool.grammar, Grammar::Command(_)));
+        assert!(stock.map(|tool| tool.name).eq(process::NAMES.iter().copied()));
+    }
 }

@@ -2,15 +2,15 @@
 
 use super::host::{self, Host};
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix;
-use crate::cli::words::{number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::NlmF;
 use crate::output::Color;
 use crate::rtnl::addrlabel::{self, AddrLabel};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix;
+use crate::words::{number_u32, wrong};
 
 const GRAMMAR: &[Entry] = &[
     Entry { name: "prefix", argument: "PREFIX", help: "the addresses" },

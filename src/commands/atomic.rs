@@ -8,8 +8,7 @@
 use std::collections::HashSet;
 
 use super::Ip;
-use crate::cli::Program;
-use crate::cli::words::{matches, shown};
+use crate::commands::Program;
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Message, NlmF, Request, Rtm};
 use crate::rtnl::addr::{self, Address};
@@ -18,6 +17,7 @@ use crate::rtnl::neigh::{self, Neighbour};
 use crate::rtnl::route::{self, Route, RouteRequest};
 use crate::rtnl::uapi::{self, rt_class_t::RT_TABLE_LOCAL, rtattr_type_t as rta};
 use crate::sys::netns;
+use crate::words::{matches, shown};
 
 /// Verbs that change nothing, of any object.
 const HARMLESS: &[&str] = &[
@@ -481,7 +481,7 @@ pub fn line(program: &'static Program, ip: &mut Ip, words: &[&[u8]]) -> Result<(
 }
 
 fn run(program: &'static Program, ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
-    program.command(ip, crate::cli::Words::new(words))
+    program.command(ip, crate::words::Words::new(words))
 }
 
 /// Takes everything back, and says so.

@@ -2,9 +2,9 @@
 
 use std::os::fd::OwnedFd;
 
-use crate::cli::words::{Words, matches, shown};
 use crate::error::{Error, Result};
 use crate::sys;
+use crate::words::{Words, matches, shown};
 
 /// What may follow a keyword that takes a program.
 pub const ARGUMENT: &str = "pinned FILE";

@@ -2,77 +2,21 @@
 
 use std::os::fd::AsFd;
 
-use crate::cli::Options;
 use crate::error::{Error, Result};
-use crate::netlink::{self, Ack, Dump, Message, Messages, NlmF, Refusal, Request, Socket};
+use crate::netlink::{self, Dump, Message, Messages, NlmF, Refusal, Request, Socket};
 use crate::output::Out;
 use crate::rtnl::link::{self, Link};
 use crate::rtnl::nsid;
 use crate::sys::names::Names;
 use crate::sys::{self, Hosts, Links, netns};
+use crate::words::options::Options;
 
 use super::atomic::Atomic;
-use super::nexthop;
-use super::nsids::{self, Nsids};
+use crate::view::{Nexthops, Nsids, View, nsids};
 
 /// How often an interrupted dump is asked for again before it is shown as it is.
 const RETRIES: u32 = 8;
 const INTERRUPTED: &str = "Dump was interrupted and may be inconsistent.";
-
-/// What printing needs: everything but the socket.
-pub struct View {
-    /// The options before the object.
-    pub options: Options,
-    /// Where output goes.
-    pub out: Out,
-    /// Names of tables, protocols, scopes.
-    pub names: Names,
-    /// Names of devices.
-    pub links: Links,
-    /// Names of namespaces.
-    pub nsids: Nsids,
-    /// The nexthop objects that routes go by.
-    pub nexthops: nexthop::Known,
-    /// Names of hosts, for `-resolve`.
-    pub hosts: Hosts,
-}
-
-impl View {
-    /// Begins a JSON document if JSON is asked for.
-    pub fn begin_json(&mut self) {
-        if self.options.json {
-            self.out.begin_json(self.options.pretty);
-        }
-    }
-
-    /// Says what the kernel warns of.
-    pub fn warn(&mut self, ack: &Ack) {
-        if let Some(warning) = &ack.warning {
-            self.out.complain(&format!("Warning: {}", netlink::sentence(warning)));
-        }
-    }
-}
-
-/// What parsing looks up, borrowed from the view for as long as it takes.
-#[derive(Debug, Default)]
-pub struct Lookup {
-    /// Names of numbers.
-    pub names: Names,
-    /// Names of devices.
-    pub links: Links,
-}
-
-impl Lookup {
-    /// Takes it out of the view.
-    pub fn borrow(view: &mut View) -> Self {
-        Lookup { names: std::mem::take(&mut view.names), links: std::mem::take(&mut view.links) }
-    }
-
-    /// Puts it back.
-    pub fn give_back(self, view: &mut View) {
-        (view.names, view.links) = (self.names, self.links);
-    }
-}
 
 /// A batch under way.
 #[derive(Debug, Default)]
@@ -114,7 +58,7 @@ impl Ip {
                 names,
                 links: Links::default(),
                 nsids: Nsids::default(),
-                nexthops: nexthop::Known::default(),
+                nexthops: Nexthops::default(),
                 hosts: Hosts::default(),
             },
             batch: None,
@@ -324,7 +268,7 @@ impl Ip {
 
     /// The index of the device called `name`, alternative names included.
     pub fn device(&mut self, name: &[u8]) -> Result<u32> {
-        self.index_of(name)?.ok_or_else(|| crate::cli::words::no_device(name))
+        self.index_of(name)?.ok_or_else(|| crate::words::no_device(name))
     }
 
     /// As [`Ip::device`]; nothing where no device has that name.

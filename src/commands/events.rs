@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::saved::Saved;
 use super::{Ip, View};
-use crate::cli::options::Timestamp;
 use crate::error::{Error, Result};
 use crate::netlink::{self, Heard, Message, Socket};
 use crate::output::Out;
 use crate::sys;
+use crate::words::options::Timestamp;
 
 /// `NLMSG_TSTAMP` of iproute2's rtmon: the time of what follows in a file.
 pub const TIMESTAMP: u16 = 15;

@@ -2,11 +2,12 @@
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Verb, View};
-use crate::cli::words::{Words, is_device_name, shown};
-use crate::cli::{object_usage, prefix};
+use crate::commands::object_usage;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table, until_nul};
 use crate::rows::{self, Row, Shown, Value};
+use crate::words::prefix;
+use crate::words::{Words, is_device_name, shown};
 
 const ADD: u8 = 1;
 const DEL: u8 = 2;
@@ -197,7 +198,7 @@ fn describe(view: &mut View, attrs: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     fn view() -> View {
         Ip::new(Options::default()).view

@@ -4,10 +4,10 @@
 use nix::sys::socket::SockProtocol;
 
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::words::matches;
 use crate::error::{Error, Result};
 use crate::netlink::{Family, Message, NlmF, Request, Socket};
+use crate::words::Words;
+use crate::words::matches;
 
 /// A family, and a socket to ask it on.
 pub struct Channel {
@@ -86,13 +86,13 @@ pub fn verb(verbs: &'static [Verb], part: &str, is: impl Fn(&str) -> bool) -> Op
 /// Carries out a verb of `object`, each of which looks for the family first: that comes before all words but `help`.
 pub fn run(object: &Object, open: fn() -> Result<Channel>, ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let Some(word) = words.next().filter(|word| !matches(word, "help")) else {
-        return Err(crate::cli::object_usage(object));
+        return Err(crate::commands::object_usage(object));
     };
     match object.verbs.iter().find(|verb| matches(word, verb.name)) {
         Some(verb) => (verb.run)(ip, words),
         None => {
             open()?;
-            Err(crate::cli::IP.unknown_verb(object, word))
+            Err(crate::commands::IP.unknown_verb(object, word))
         }
     }
 }

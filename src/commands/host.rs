@@ -1,8 +1,8 @@
 //! Addresses as they are shown: numbers of their family, or with `-resolve` the names of hosts.
 
-use crate::cli::Options;
 use crate::output::{Address, Color, Hardware, Show};
 use crate::sys::Hosts;
+use crate::words::options::Options;
 
 /// An address to be shown.
 #[derive(Debug, Clone, Copy)]

@@ -3,14 +3,14 @@
 use super::genl::Channel;
 use super::link::Padded;
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{incomplete, matches};
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
 use crate::output::{Color, Out, Show};
 use crate::rows::{self, Row, Value};
 use crate::rtnl::ila::{self, Locator};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{incomplete, matches};
 
 const ADD: u8 = 1;
 const DELETE: u8 = 2;
@@ -83,7 +83,7 @@ fn grammar() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&ILA)
+    crate::commands::object_usage(&ILA)
 }
 
 /// The family is looked for before the words are read.
@@ -91,7 +91,7 @@ fn run(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let word = words.next().filter(|word| !matches(word, "help")).ok_or_else(usage)?;
     match VERBS.iter().find(|verb| matches(word, verb.name)) {
         Some(verb) => (verb.run)(ip, words),
-        None => open().and(Err(crate::cli::IP.unknown_verb(&ILA, word))),
+        None => open().and(Err(crate::commands::IP.unknown_verb(&ILA, word))),
     }
 }
 
@@ -188,8 +188,8 @@ fn column(out: &mut Out, key: &str, value: impl Show, width: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
     use crate::netlink::{Messages, NlmF};
+    use crate::words::options::Options;
 
     #[test]
     fn golden_bytes_and_back() {

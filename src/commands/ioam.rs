@@ -2,12 +2,12 @@
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Run, Verb, View, events};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{number, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
 use crate::output::{Hex, Prefixed};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{number, number_u32, wrong};
 
 const ADD_NAMESPACE: u8 = 1;
 const DELETE_NAMESPACE: u8 = 2;
@@ -65,7 +65,7 @@ const TEXT: Entry = Entry { name: "", argument: "TEXT", help: "what is written" 
 
 fn run(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let part = match words.next() {
-        None | Some(b"help") => return Err(crate::cli::object_usage(&IOAM)),
+        None | Some(b"help") => return Err(crate::commands::object_usage(&IOAM)),
         Some(b"namespace") => "namespace",
         Some(b"schema") => "schema",
         Some(b"monitor") => return monitor(ip, words),
@@ -280,7 +280,7 @@ fn describe_trace(view: &mut View, attrs: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     #[test]
     fn a_trace_on_a_line() {

@@ -2,15 +2,15 @@
 
 use super::host::{self, Host};
 use super::{Ip, Object, Verb, View, because};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::lladdr;
-use crate::cli::prefix::family_name;
-use crate::cli::words::{duplicate, garbage, is_device_name, matches, wrong};
 use crate::commands::link::Padded;
 use crate::error::{Error, Result};
 use crate::output::{Color, Hardware};
 use crate::sys;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::lladdr;
+use crate::words::prefix::family_name;
+use crate::words::{duplicate, garbage, is_device_name, matches, wrong};
 
 const INET: u8 = libc::AF_INET as u8;
 const INET6: u8 = libc::AF_INET6 as u8;
@@ -55,7 +55,7 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     while let Some(word) = words.next() {
         let word = match word {
             b"dev" => words.require()?,
-            _ if matches(word, "help") => return Err(crate::cli::object_usage(&MADDRESS)),
+            _ if matches(word, "help") => return Err(crate::commands::object_usage(&MADDRESS)),
             _ => word,
         };
         if device.is_some() {
@@ -209,7 +209,7 @@ fn change(ip: &mut Ip, mut words: Words<'_>, change: sys::Multicast) -> Result<(
         }
         let word = if matches(word, "address") { words.require()? } else { word };
         if matches(word, "help") {
-            return Err(crate::cli::object_usage(&MADDRESS));
+            return Err(crate::commands::object_usage(&MADDRESS));
         }
         if address[0] != 0 {
             return Err(duplicate("address", word));

@@ -3,6 +3,7 @@
 pub mod addr;
 pub mod addrlabel;
 pub mod atomic;
+mod batch;
 mod bpf;
 pub mod bridge;
 mod context;
@@ -25,9 +26,9 @@ pub mod netconf;
 pub mod netns;
 pub mod nettools;
 pub mod nexthop;
-mod nsids;
 pub mod ntable;
 mod ports;
+mod program;
 pub mod route;
 pub mod rule;
 mod saved;
@@ -42,11 +43,35 @@ pub mod tuntap;
 pub mod vrf;
 pub mod xfrm;
 
-pub use context::{Batch, Ip, View, because};
+pub use context::{Batch, Ip, because};
+pub use program::Program;
 
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::error::Result;
+pub use crate::view::View;
+
+use crate::error::{Error, Result};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::options;
+
+/// `ip`.
+pub static IP: Program = Program {
+    name: "ip",
+    release: "iproute2-6.1.0",
+    options: options::IP,
+    hint: "ip -help",
+    objects: OBJECTS,
+    failure: None,
+};
+
+/// `ip` with the words behind its name.
+pub fn ip(words: &[&[u8]]) -> u8 {
+    IP.run(words)
+}
+
+/// The summary of `ip OBJECT help`.
+pub fn object_usage(object: &Object) -> Error {
+    IP.object_usage(object)
+}
 
 /// Carries out a verb's command line, object and verb already taken.
 pub type Run = fn(&mut Ip, Words<'_>) -> Result<()>;

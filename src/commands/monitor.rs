@@ -5,9 +5,6 @@ use nix::sys::socket::SockProtocol;
 use super::{
     Ip, Object, View, addr, addrlabel, events, link, mroute, neigh, netconf, netns, nexthop, route, rule, stats,
 };
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{matches, shown, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{Message, Socket};
 use crate::output::Address;
@@ -22,6 +19,9 @@ use crate::rtnl::prefix::{self, Prefix};
 use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route};
 use crate::rtnl::rule::Rule;
 use crate::rtnl::uapi::{self, rtnetlink_groups as group};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{matches, shown, wrong};
 
 /// The object `monitor`, which has no verbs.
 pub const MONITOR: Object =

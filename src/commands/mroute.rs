@@ -1,12 +1,6 @@
 //! `ip mroute`: the routes of multicast packets.
 
-use super::context::Lookup;
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, entries, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{matches, no_device, wrong};
 use crate::commands::host::Host;
 use crate::commands::link::Padded;
 use crate::error::{Error, Result};
@@ -15,6 +9,12 @@ use crate::output::{Color, General, Show};
 use crate::rtnl::route::{Header, RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route, RouteRequest};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, entries, find};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{matches, no_device, wrong};
 
 const SHOW: Verb = Verb { name: "show", help: "show multicast routes", grammar: || entries(KEYWORDS), run: show };
 
@@ -66,7 +66,7 @@ const KEYWORDS: &[Keyword<Filter>] = &[
 ];
 
 fn usage() -> Error {
-    crate::cli::object_usage(&MROUTE)
+    crate::commands::object_usage(&MROUTE)
 }
 
 impl Filter {

@@ -1,13 +1,13 @@
 //! `ip netconf`: settings of devices that routing daemons watch.
 
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix::family_name;
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::output::Color;
 use crate::rtnl::netconf::{ALL, DEFAULT, Netconf, attr, dump, get};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix::family_name;
+use crate::words::shown;
 
 const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "only those of DEV" };
 

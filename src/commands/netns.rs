@@ -10,12 +10,13 @@ use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, execvp};
 
-use super::{Ip, Object, Verb, View, nsids};
-use crate::cli::keyword::Entry;
-use crate::cli::words::{Words, duplicate, number_i32, shown, wrong};
+use super::{Ip, Object, Verb, View};
 use crate::error::{Error, Result};
 use crate::rtnl::nsid::{self, Nsid, UNASSIGNED};
-use crate::sys::{self, netns, strerror};
+use crate::sys::{self, netns, process, strerror};
+use crate::view::nsids;
+use crate::words::keyword::Entry;
+use crate::words::{Words, duplicate, number_i32, shown, wrong};
 
 const NAME: Entry = Entry { name: "", argument: "NETNS", help: "the name" };
 const COMMAND: Entry = Entry { name: "", argument: "COMMAND", help: "what to run, with its words" };
@@ -38,7 +39,7 @@ pub const NETNS: Object = Object {
         verb("show", "", Vec::new, list),
         verb("lst", "", Vec::new, list),
         verb("list-id", "show the ids that namespaces have here", || vec![TARGET, ONE], list_id),
-        verb("help", "", Vec::new, |_, _| Err(crate::cli::object_usage(&NETNS))),
+        verb("help", "", Vec::new, |_, _| Err(crate::commands::object_usage(&NETNS))),
         verb("add", "make a namespace", || vec![NAME], add),
         verb("set", "give a namespace an id", || vec![NAME, NSID], set),
         verb("delete", "take a name away", || vec![NAME], delete),
@@ -110,7 +111,7 @@ fn list_id(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         let (slot, name) = match word {
             b"target-nsid" => (&mut target, "target-nsid"),
             b"nsid" => (&mut one, "nsid"),
-            _ => return Err(crate::cli::object_usage(&NETNS)),
+            _ => return Err(crate::commands::object_usage(&NETNS)),
         };
         if slot.is_some() {
             return Err(duplicate(name, word));
@@ -305,7 +306,7 @@ fn replace_process(name: &[u8], command: &[&[u8]]) -> Error {
         return error.with_status(255);
     }
     match netns::mount_files(name) {
-        Ok(warnings) => warnings.iter().for_each(|warning| crate::cli::say(warning)),
+        Ok(warnings) => warnings.iter().for_each(|warning| crate::output::say(warning)),
         Err(error) => return error.with_status(255),
     }
     become_command(command)
@@ -318,7 +319,7 @@ pub fn become_command(command: &[&[u8]]) -> Error {
     let words: Option<Vec<CString>> = command.iter().map(|word| CString::new(*word).ok()).collect();
     let (Some(words), Some(program)) = (words, command.first()) else { return Error::silent(1) };
     let mut errno = execvp(&words[0], &words).unwrap_err();
-    if errno == Errno::ENOENT && crate::cli::TOOLS.iter().any(|tool| tool.name.as_bytes() == *program) {
+    if errno == Errno::ENOENT && process::NAMES.iter().any(|name| name.as_bytes() == *program) {
         errno = execvp(c"/proc/self/exe", &words).unwrap_err();
     }
     Error::local(format!("exec of \"{}\" failed: {}", shown(program), strerror(errno as i32)))

@@ -3,10 +3,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix::family_name;
-use crate::cli::words::{duplicate, missing, no_device, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Request};
 use crate::output::{Color, Hex, Prefixed};
@@ -15,6 +11,10 @@ use crate::rows::{self, Row, Value};
 use crate::rtnl::ntable::{NeighTable, request};
 use crate::rtnl::uapi;
 use crate::sys;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix::family_name;
+use crate::words::{duplicate, missing, no_device, wrong};
 
 const NAME: Entry = Entry { name: "name", argument: "NAME", help: "the table: arp_cache, ndisc_cache" };
 const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "the parameters of DEV, none for those of no device" };

@@ -1,8 +1,8 @@
 //! The device whose ports a listing is about: `master DEV`, `vrf DEV`, `nomaster`.
 
-use crate::cli::Words;
-use crate::cli::words::wrong;
 use crate::error::Result;
+use crate::words::Words;
+use crate::words::wrong;
 
 use super::Ip;
 

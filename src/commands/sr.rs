@@ -2,15 +2,15 @@
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix;
-use crate::cli::words::{matches, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{Table, until_nul};
 use crate::output::Address;
 use crate::rows::{self, Names, Row, Value};
 use crate::sys::secret;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix;
+use crate::words::{matches, number_u32, wrong};
 
 const SET_HMAC: u8 = 1;
 const DUMP_HMAC: u8 = 2;
@@ -65,7 +65,7 @@ fn key() -> Vec<Entry> {
 
 fn run(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let Some(word) = words.next().filter(|word| !matches(word, "help")) else {
-        return Err(crate::cli::object_usage(&SR));
+        return Err(crate::commands::object_usage(&SR));
     };
     let part = ["hmac", "tunsrc"].into_iter().find(|part| matches(word, part)).ok_or_else(|| wrong("unknown", word))?;
     let word = words.require()?;
@@ -140,7 +140,7 @@ fn set_source(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     #[test]
     fn a_key_on_a_line() {

@@ -1,9 +1,6 @@
 //! `ip stats`: what is counted of devices, in groups, subgroups and suites.
 
 use super::{Ip, Object, Run, Verb, View, events, link};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{garbage, is_device_name, no_device, shown, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{Message, Table};
 use crate::output::{Color, Out};
@@ -11,6 +8,9 @@ use crate::rows;
 use crate::rtnl::link::Stats;
 use crate::rtnl::stats::{self, HardwareStats, Kinds};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{garbage, is_device_name, no_device, shown, wrong};
 
 const LINK_64: u16 = uapi::IFLA_STATS_LINK_64 as u16;
 const XSTATS: u16 = uapi::IFLA_STATS_LINK_XSTATS as u16;
@@ -99,7 +99,7 @@ fn invalid(text: String) -> Error {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&STATS).with_status(0)
+    crate::commands::object_usage(&STATS).with_status(0)
 }
 
 fn strange(word: &[u8]) -> Error {

@@ -3,13 +3,13 @@
 use super::genl::Channel;
 use super::host::{self, Host};
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{garbage, matches, missing, shown};
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Family, Message, NlmF, Request, Socket, Table};
 use crate::output::{Color, General, Joined, Out};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{garbage, matches, missing, shown};
 
 const NAME: &str = "tcp_metrics";
 const VERSION: u8 = 1;
@@ -92,7 +92,7 @@ impl Selected {
             };
             let word = words.require()?;
             if matches(word, "help") {
-                return Err(crate::cli::object_usage(&object(NAME)));
+                return Err(crate::commands::object_usage(&object(NAME)));
             }
             let slot = if is_source { &mut selected.src } else { &mut selected.dst };
             if slot.is_some() {

@@ -1,16 +1,16 @@
 //! `ip token`: the lower half of IPv6 addresses that are made from advertised prefixes.
 
 use super::{Ip, Object, Verb};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix;
-use crate::cli::words::{matches, wrong};
 use crate::commands::host::Host;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::output::Color;
 use crate::rtnl::link::{Header, Link, Select, dump, flag, request};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix;
+use crate::words::{matches, wrong};
 
 const INET6: u8 = libc::AF_INET6 as u8;
 const LOOPBACK: u32 = 1 << 3;
@@ -84,7 +84,7 @@ fn change(ip: &mut Ip, mut words: Words<'_>, mut token: Option<Vec<u8>>) -> Resu
                 Some(_) => drop(words.require()?),
             }
         } else if matches(word, "help") {
-            return Err(crate::cli::object_usage(&OBJECT));
+            return Err(crate::commands::object_usage(&OBJECT));
         } else if token.is_none() {
             token = Some(prefix::prefix(word, INET6)?.address.bytes().to_vec());
         }

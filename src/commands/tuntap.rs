@@ -5,14 +5,14 @@ use std::fs::{File, OpenOptions};
 use nix::unistd::{Group, User};
 
 use super::{Ip, Object, Verb, View, because};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, entries, find};
-use crate::cli::words::{garbage, is_device_name, leading_number, matches, number, shown, wrong};
 use crate::error::{Error, Result};
 use crate::netlink;
 use crate::output::{Color, Prefixed};
 use crate::rtnl::link::{Link, Select, dump};
 use crate::sys;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, entries, find};
+use crate::words::{garbage, is_device_name, leading_number, matches, number, shown, wrong};
 
 /// Where programs get their end.
 const DEVICE: &str = "/dev/net/tun";
@@ -118,7 +118,7 @@ impl Spec {
         while let Some(word) = words.next() {
             match find(KEYWORDS, word) {
                 Some(keyword) => (keyword.take)(&mut spec, &mut words)?,
-                None if matches(word, "help") => return Err(crate::cli::object_usage(&object("tuntap"))),
+                None if matches(word, "help") => return Err(crate::commands::object_usage(&object("tuntap"))),
                 None => spec.name(&mut words)?,
             }
         }

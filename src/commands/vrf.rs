@@ -11,15 +11,15 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MsFlags, mount};
 
 use super::{Ip, Object, Verb, route};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{number_u32, shown, wrong};
 use crate::commands::link::Padded;
 use crate::commands::netns::{become_command, in_child};
 use crate::error::{Error, Result};
 use crate::rtnl::link::{EXT_SKIP_STATS, Link, Select, dump};
 use crate::rtnl::uapi;
 use crate::sys::{self, netns};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{number_u32, shown, wrong};
 
 /// Where the tree of cgroups is mounted where it is nowhere yet.
 const CGROUP2: &str = "/var/run/cgroup2";
@@ -52,7 +52,7 @@ fn because(what: &str, error: &std::io::Error) -> Error {
 
 fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     if words.len() > 1 {
-        return Err(crate::cli::object_usage(&VRF));
+        return Err(crate::commands::object_usage(&VRF));
     }
     if let Some(name) = words.next() {
         let table = route::vrf_table(ip, name).map_err(|_| Error::words("Invalid VRF"))?;

@@ -1,11 +1,11 @@
 //! `amt`: multicast by way of a tunnel that builds itself (RFC 7450).
 
 use super::Kind;
-use crate::cli::prefix;
 use crate::error::Error;
 use crate::output::Address;
 use crate::row;
 use crate::rows::{Names, Row, Value, parse_row};
+use crate::words::prefix;
 
 /// `AMT_MODE_*`.
 static MODES: Names = Names::new(4, &[(0, "gateway"), (1, "relay")]);
@@ -44,7 +44,7 @@ const ADDRESS: Value = Value::Odd {
     parse: |row, _, words, request| {
         let word = words.require()?;
         if request.payload(row.attr).is_some() {
-            return Err(crate::cli::words::garbage(row.word, word));
+            return Err(crate::words::garbage(row.word, word));
         }
         let address = prefix::address(word, 0)?;
         if address.is_ip() {

@@ -1,11 +1,11 @@
 //! `bareudp`: IP or MPLS over UDP without a header of its own.
 
 use super::{Draft, Kind};
-use crate::cli::words::missing;
 use crate::error::Result;
 use crate::row;
 use crate::rows::{Row, Shown, Value};
 use crate::rtnl::uapi;
+use crate::words::missing;
 
 const ROWS: &[Row] = &[
     row!(IFLA_BAREUDP_PORT, "dstport", Value::Be16, "PORT", "the UDP port to send to and receive on").wrong("dstport"),

@@ -1,13 +1,13 @@
 //! `bond`: several devices as one. Times are in ms.
 
 use super::Kind;
-use crate::cli::prefix;
-use crate::cli::words::{Words, shown};
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request};
 use crate::output::{Address, Out};
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, parse_row};
+use crate::words::prefix;
+use crate::words::{Words, shown};
 
 /// `BOND_MAX_ARP_TARGETS` and `BOND_MAX_NS_TARGETS`.
 const MAX_TARGETS: usize = 16;

@@ -1,13 +1,13 @@
 //! `bridge_slave`: what a bridge knows of one of its ports.
 
 use super::Kind;
-use crate::cli::Words;
-use crate::commands::View;
 use crate::error::Result;
 use crate::netlink::Request;
 use crate::output::{Out, Prefixed};
 use crate::row;
 use crate::rows::{Row, Shown, Value};
+use crate::view::View;
+use crate::words::Words;
 
 /// States of a port in the spanning tree, by number: `BR_STATE_*` in `linux/if_bridge.h`.
 pub const STATES: &[&str] = &["disabled", "listening", "learning", "forwarding", "blocking"];

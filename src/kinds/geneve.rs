@@ -2,12 +2,12 @@
 
 use super::tunnel::{self, AUTO, DF, FLOW_LABEL_MAX, VNI_MAX};
 use super::{Draft, Kind};
-use crate::cli::prefix;
 use crate::error::{Error, Result};
 use crate::output;
 use crate::row;
 use crate::rows::{Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
+use crate::words::prefix;
 
 const ID: u16 = uapi::IFLA_GENEVE_ID as u16;
 const REMOTE: u16 = uapi::IFLA_GENEVE_REMOTE as u16;

@@ -3,11 +3,11 @@
 
 use super::tunnel::{self, CSUM, KEY, SEQ};
 use super::{Draft, Kind};
-use crate::cli::words::{Words, number, wrong};
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, never_shown, set_bits};
 use crate::rtnl::uapi;
+use crate::words::{Words, number, wrong};
 
 const IFLAGS: u16 = uapi::IFLA_GRE_IFLAGS;
 const OFLAGS: u16 = uapi::IFLA_GRE_OFLAGS;

@@ -1,11 +1,11 @@
 //! `gtp`: the tunnels of mobile networks (GPRS Tunnelling Protocol), whose peers another tool sets.
 
 use super::{Draft, Kind, Takes};
-use crate::cli::words::{Words, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Names, Row, Value};
 use crate::rtnl::uapi;
+use crate::words::{Words, number_u32, wrong};
 
 const ROLE: u16 = uapi::IFLA_GTP_ROLE as u16;
 const HASH_SIZE: u16 = uapi::IFLA_GTP_PDP_HASHSIZE as u16;

@@ -2,11 +2,11 @@
 
 use super::tunnel::{self, ENCAP_CSUM6, ENCAP_LIMIT, HOP_LIMIT};
 use super::{Draft, Kind, gre};
-use crate::cli::Words;
 use crate::error::Result;
 use crate::row;
 use crate::rows::{Row, Shown, Value};
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 const LIMIT: u16 = uapi::IFLA_GRE_ENCAP_LIMIT;
 const FLOW: u16 = uapi::IFLA_GRE_FLOWINFO;

@@ -1,11 +1,11 @@
 //! `ipip`: IPv4 in IPv4 (RFC 2003). `sit` has the same attributes and more.
 
 use super::{Draft, Kind, sit, tunnel};
-use crate::cli::Words;
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value};
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 const PROTOCOL: u16 = uapi::IFLA_IPTUN_PROTO;
 const EXTERNAL: u16 = uapi::IFLA_IPTUN_COLLECT_METADATA;

@@ -1,13 +1,13 @@
 //! `macsec`: another device, encrypted (IEEE 802.1AE); keys are set with `ip macsec`.
 
 use super::{Draft, Kind};
-use crate::cli::lladdr;
-use crate::cli::words::{Words, duplicate, garbage, number, wrong};
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, one_of, parse_row};
 use crate::rtnl::uapi;
+use crate::view::View;
+use crate::words::lladdr;
+use crate::words::{Words, duplicate, garbage, number, wrong};
 
 const SCI: u16 = uapi::IFLA_MACSEC_SCI as u16;
 const PORT: u16 = uapi::IFLA_MACSEC_PORT as u16;

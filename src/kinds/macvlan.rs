@@ -1,15 +1,15 @@
 //! `macvlan`: a device with a link-layer address of its own on another device.
 
 use super::{Draft, Kind};
-use crate::cli::lladdr;
-use crate::cli::words::Words;
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request};
 use crate::output::Hardware;
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, never_set, never_shown, set_bits};
 use crate::rtnl::uapi;
+use crate::view::View;
+use crate::words::Words;
+use crate::words::lladdr;
 
 const MODE: u16 = uapi::IFLA_MACVLAN_MODE as u16;
 const FLAGS: u16 = uapi::IFLA_MACVLAN_FLAGS as u16;

@@ -52,12 +52,12 @@ mod xfrm;
 
 pub use veth::VETH_INFO_PEER;
 
-use crate::cli::Words;
-use crate::cli::words::{matches, shown};
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::rows::{self, Row, Shown};
+use crate::view::View;
+use crate::words::Words;
+use crate::words::{matches, shown};
 
 /// One more than the highest attribute of any kind.
 pub const ATTRS: usize = 64;
@@ -287,10 +287,10 @@ pub fn by_name(name: &[u8]) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
     use crate::commands::Ip;
     use crate::netlink::{NlmF, Rtm, Table};
     use crate::rows::Value;
+    use crate::words::options::Options;
 
     /// What the words of a new link of a kind become: its attributes, or what is said of them.
     fn encoded(kind: &str, line: &str) -> std::result::Result<Vec<u8>, String> {

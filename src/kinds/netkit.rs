@@ -1,10 +1,10 @@
 //! `netkit`: a pair of devices whose traffic BPF programs decide on.
 
 use super::{Kind, Peer};
-use crate::cli::words::duplicate;
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, parse_row};
 use crate::rtnl::uapi;
+use crate::words::duplicate;
 
 static MODES: Names = Names { other: "UNKNOWN", ..Names::new(4, &[(0, "l2"), (1, "l3")]) };
 /// `NETKIT_PASS` and `NETKIT_DROP`: what happens without a program.

@@ -1,11 +1,11 @@
 //! `sit`: IPv6 in IPv4 (RFC 4213), also by the addresses themselves (6rd, RFC 5969).
 
 use super::{Kind, ipip};
-use crate::cli::prefix;
 use crate::output::Address;
 use crate::row;
 use crate::rows::{Names, Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
+use crate::words::prefix;
 
 const PREFIX_LEN: u16 = uapi::IFLA_IPTUN_6RD_PREFIXLEN;
 const RELAY: u16 = uapi::IFLA_IPTUN_6RD_RELAY_PREFIX;

@@ -1,11 +1,11 @@
 //! What the kinds that send packets inside packets have in common.
 
-use crate::cli::prefix;
-use crate::cli::words::{Words, number, shown, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::output::{Address, Out, Prefixed};
 use crate::rows::{Names, Row, Shown, Value, never_shown, parse_row, set_bits};
+use crate::words::prefix;
+use crate::words::{Words, number, shown, wrong};
 
 /// The highest network identifier of vxlan and geneve.
 pub const VNI_MAX: u32 = (1 << 24) - 1;

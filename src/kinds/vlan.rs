@@ -1,14 +1,14 @@
 //! `vlan`: the packets of another device that carry a VLAN tag (IEEE 802.1Q).
 
 use super::Kind;
-use crate::cli::words::{Words, number_u32, shown, wrong};
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request};
 use crate::output::{Hex, Out};
 use crate::row;
 use crate::rows::{Row, Shown, Value, set_bit};
 use crate::rtnl::uapi;
+use crate::view::View;
+use crate::words::{Words, number_u32, shown, wrong};
 
 /// `VLAN_FLAG_*` in `linux/if_vlan.h` by their bits, in the order in which they are shown.
 const FLAGS: &[(u32, &str)] =

@@ -2,15 +2,15 @@
 
 use super::tunnel::{self, AUTO, DF, FLOW_LABEL_MAX, VNI_MAX};
 use super::{Draft, Kind};
-use crate::cli::Words;
-use crate::cli::prefix::{self, Address};
-use crate::cli::words::{number, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::output;
 use crate::row;
 use crate::rows::{Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::prefix::{self, Address};
+use crate::words::{number, wrong};
 
 const ID: u16 = uapi::IFLA_VXLAN_ID as u16;
 const GROUP: u16 = uapi::IFLA_VXLAN_GROUP as u16;

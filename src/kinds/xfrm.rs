@@ -1,11 +1,11 @@
 //! `xfrm`: IPsec policies and states of one interface id as a device.
 
 use super::{Draft, Kind, tunnel};
-use crate::cli::words::{missing, number_u32};
 use crate::error::{Error, Result};
 use crate::row;
 use crate::rows::{Row, Shown, Value, never_shown};
 use crate::rtnl::uapi;
+use crate::words::{missing, number_u32};
 
 const EXTERNAL: u16 = uapi::IFLA_XFRM_COLLECT_METADATA as u16;
 const LINK: u16 = uapi::IFLA_XFRM_LINK as u16;

@@ -6,7 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::{Sandbox, run};
-use crate::cli::{Grammar, TOOLS, Tool, read_command, tell};
+use crate::output::tell;
+use crate::sys::process;
+use crate::words::read_command;
 
 const COMMAND: &str = "COMMAND";
 const INTERNET: &str = "internet";
@@ -43,8 +45,7 @@ pub fn grammar() -> Command {
 
 /// The names by which this program is found in a lab: those of the stock tools, and its own.
 pub fn tools() -> Vec<&'static str> {
-    let is_stock = |tool: &&Tool| !matches!(tool.grammar, Grammar::Command(_));
-    TOOLS.iter().filter(is_stock).map(|tool| tool.name).chain(["iplab"]).collect()
+    process::NAMES.iter().copied().chain(["iplab"]).collect()
 }
 
 /// `iplab lab` with the words behind its name.

@@ -9,9 +9,9 @@ use nix::errno::Errno;
 
 use super::executable::BIN;
 use super::{MARK, because, errno, mounts, shell};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::sys::{process, strerror};
+use crate::words::shown;
 
 /// Where PATH leads if it is not set, and what it is given of this if it lacks any: outside the lab an ordinary user's
 /// often has no `sbin`, inside he is root.

@@ -14,6 +14,7 @@ pub use value::{Address, General, Hardware, Hex, Integer, Joined, Prefixed, Show
 use std::io::{IsTerminal, Write};
 use std::os::fd::AsFd;
 
+use crate::error::Error;
 use json::Json;
 
 /// How much is gathered before it is written.
@@ -279,7 +280,7 @@ impl Out {
     }
 
     /// Writes what `error` has to say on stderr, as [`Out::complain`] does.
-    pub fn complain_of(&mut self, error: &crate::error::Error) {
+    pub fn complain_of(&mut self, error: &Error) {
         let text = error.to_string();
         if !text.is_empty() {
             self.complain(&text);
@@ -303,6 +304,20 @@ impl Default for Out {
     fn default() -> Self {
         Out::new()
     }
+}
+
+/// Writes what `error` has to say on stderr, and gives its exit status.
+pub fn tell(error: &Error) -> u8 {
+    let text = error.to_string();
+    if !text.is_empty() {
+        say(&text);
+    }
+    error.status()
+}
+
+/// Writes a line on stderr. Where that takes nothing there is no one to tell.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ mod show;
 pub use parse::{is_unset, on_off, one_of, parse, parse_row, set_bit, set_bits};
 pub use show::{has, host, show, show_one};
 
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::matches;
-use crate::commands::View;
 use crate::error::Result;
 use crate::netlink::Request;
 use crate::output::Out;
+use crate::view::View;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::matches;
 
 /// One attribute of an object.
 #[derive(Clone, Copy)]
@@ -206,7 +206,7 @@ impl Names {
     /// The number called `word`.
     pub fn number(&self, word: &[u8]) -> Option<u64> {
         let is = |name: &str| word == name.as_bytes() || (self.abbreviated && matches(word, name));
-        let digits = || crate::cli::words::number(word, 10).filter(|n| self.names.iter().any(|(known, _)| known == n));
+        let digits = || crate::words::number(word, 10).filter(|n| self.names.iter().any(|(known, _)| known == n));
         let named = || self.names.iter().find(|(_, name)| is(name)).map(|(number, _)| *number);
         if self.numbers { digits().or_else(named) } else { named() }
     }

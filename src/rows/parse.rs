@@ -1,13 +1,13 @@
 //! Words to attributes, by their rows.
 
 use super::{Row, Value, Wrong, each};
-use crate::cli::words::{Words, garbage, matches, number, number_i32, shown, wrong};
-use crate::cli::{lladdr, prefix};
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::rtnl::ether_type;
 use crate::sys::{ip_protocol, names};
+use crate::view::View;
+use crate::words::{Words, garbage, matches, number, number_i32, shown, wrong};
+use crate::words::{lladdr, prefix};
 
 /// Reads the argument of the row that the word taken last stands for, if there is one, and writes its attribute.
 ///

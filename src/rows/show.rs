@@ -1,12 +1,12 @@
 //! Attributes to text and JSON, by their rows.
 
 use super::{Row, Shown, Value};
-use crate::cli::prefix::family_bits;
-use crate::commands::View;
 use crate::commands::host::Host;
 use crate::netlink::Table;
 use crate::output::{Address, Hardware, Hex, Joined, Out, Prefixed};
 use crate::rtnl::ether_type;
+use crate::view::View;
+use crate::words::prefix::family_bits;
 
 /// What is shown of an attribute that is not there.
 const ABSENT: &[u8] = &[0; 16];

@@ -1,8 +1,8 @@
 //! Identifier-Locator Addressing: addresses whose first half is where a host is (`linux/ila.h`).
 
-use crate::cli::words::leading_number;
 use crate::output::{Hex, Show};
 use crate::rows::Names;
+use crate::words::leading_number;
 
 /// `ILA_ATTR_LOCATOR`: a [`Locator`].
 pub const LOCATOR: u16 = 1;

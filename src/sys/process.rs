@@ -10,6 +10,25 @@ use nix::unistd::{AccessFlags, access, execve};
 use super::ffi::closed_standard_files;
 pub use super::ffi::{Disposition, child, disregard, heed, sibling, wait};
 
+/// The stock tools that this program is where it is called by their names.
+pub const NAMES: &[&str] = &[
+    "ip",
+    "bridge",
+    "arp",
+    "route",
+    "sysctl",
+    "nc",
+    "ping",
+    "ping4",
+    "ping6",
+    "telnet",
+    "tcpdump",
+    "iptables",
+    "ip6tables",
+    "iptables-save",
+    "ip6tables-save",
+];
+
 /// Becomes the program `argv[0]`, looked for in the directories of `path` unless it has a `/`, with the environment
 /// `env`. Comes back only with the reason why not, much as execvp(3) would: a file that may not be run outweighs its
 /// absence elsewhere, and one without a format of its own is a script for `/bin/sh`. A directory that may not be searched

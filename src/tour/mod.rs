@@ -16,9 +16,10 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::dup2_stdin;
 
-use crate::cli::{read_command, tell};
 use crate::error::{Error, Result};
 use crate::lab::{self, Sandbox};
+use crate::output::tell;
+use crate::words::read_command;
 use lesson::{Lesson, parse};
 use terminal::Learner;
 

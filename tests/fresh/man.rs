@@ -5,11 +5,12 @@ use std::process::Command as Process;
 
 use clap::Command;
 use clap_mangen::Man;
-use iplab::cli::keyword::Entry;
-use iplab::cli::{Grammar, IP, Program, TOOLS, Tool};
+use iplab::cli::{Grammar, TOOLS, Tool};
+use iplab::commands::{IP, Program};
 use iplab::commands::{Object, Verb, parts, words};
 use iplab::kinds::KINDS;
 use iplab::rows::Row;
+use iplab::words::keyword::Entry;
 use roff::{Roff, bold, italic, roman};
 
 /// A page in the making.

@@ -1,10 +1,11 @@
 //! Messages of rtnetlink and of IPsec, shown as `ip monitor`, `bridge monitor` and `ip xfrm monitor` show them.
 
 use fastrand::Rng;
-use iplab::cli::{IP, Options, Words};
+use iplab::commands::IP;
 use iplab::commands::Ip;
 use iplab::commands::bridge::BRIDGE;
 use iplab::netlink::{NlmF, Request};
+use iplab::words::{Words, options::Options};
 
 use crate::mutate::mutate;
 use crate::worker::Input;

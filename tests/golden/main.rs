@@ -15,10 +15,10 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use iplab::cli::{self, Options, Program, Words};
-use iplab::commands::{Ip, bridge::BRIDGE};
+use iplab::commands::{IP, Ip, Program, bridge::BRIDGE};
 use iplab::kinds::KINDS;
 use iplab::netlink::{Attrs, Messages, NlmF, Socket};
+use iplab::words::{Words, options::Options};
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
 
@@ -175,9 +175,9 @@ fn play(acts: &[Act]) -> Result<(), Failed> {
 fn ours(act: &Act) -> (String, Vec<Vec<u8>>) {
     let line = words(&act.line);
     let line: Vec<&[u8]> = line.iter().map(String::as_bytes).collect();
-    let program: &'static Program = if line[0] == b"bridge" { &BRIDGE } else { &cli::IP };
+    let program: &'static Program = if line[0] == b"bridge" { &BRIDGE } else { &IP };
     let mut words = Words::new(&line[1..]);
-    let (options, _) = Options::parse(program, &mut words).unwrap();
+    let (options, _) = Options::parse(program.options, program.hint, &mut words).unwrap();
     let flags = SockFlag::SOCK_CLOEXEC;
     let (near, far) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, flags).unwrap();
     let requests = Arc::new(Mutex::new(Vec::new()));

@@ -20,10 +20,10 @@ use nix::unistd::{unlink, write};
 
 use super::host;
 use super::text::say;
-use crate::cli::tell;
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
+use crate::output::tell;
 use crate::sys::{self, process, strerror};
+use crate::words::shown;
 use options::{Asked, fatal};
 use relay::{End, relay};
 

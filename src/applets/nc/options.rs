@@ -1,9 +1,9 @@
 //! The command line of `nc`.
 
-use crate::cli::getopt::{self, Item, Opt, argument, flag};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::sys;
+use crate::words::getopt::{self, Item, Opt, argument, flag};
+use crate::words::shown;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[

@@ -13,10 +13,10 @@ use nix::sys::socket::{AddressFamily, SockType};
 
 use super::host;
 use super::text::{Text, say};
-use crate::cli::tell;
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
+use crate::output::tell;
 use crate::sys::strerror;
+use crate::words::shown;
 use options::{Asked, Command, fatal};
 use prepare::Outcome;
 use socket::Socket;

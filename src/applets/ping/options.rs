@@ -4,9 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::applets::host;
 use crate::applets::text::say;
-use crate::cli::getopt::{self, Item, Opt, argument, flag};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
+use crate::words::getopt::{self, Item, Opt, argument, flag};
+use crate::words::shown;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[

@@ -12,9 +12,9 @@ use super::run::Session;
 use super::socket::{Socket, Way};
 use crate::applets::host;
 use crate::applets::text::{Text, say};
-use crate::cli::words::{inet_aton, shown};
 use crate::error::Result;
 use crate::sys::{self, strerror};
+use crate::words::{inet_aton, shown};
 
 /// The shortest interval that ordinary users may ask for, in milliseconds.
 const USERS_INTERVAL: i32 = 2;

@@ -17,9 +17,9 @@ use nix::unistd::read;
 
 use super::host;
 use super::text::{Text, say};
-use crate::cli::tell;
-use crate::cli::words::shown;
+use crate::output::tell;
 use crate::sys::{self, process, strerror};
+use crate::words::shown;
 use options::Asked;
 use session::{Left, Session};
 use terminal::{Mode, Terminal};

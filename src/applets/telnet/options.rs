@@ -1,8 +1,8 @@
 //! The command line of `telnet`, and of its command `open`.
 
-use crate::cli::getopt::{self, Item, Opt, argument, flag};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
+use crate::words::getopt::{self, Item, Opt, argument, flag};
+use crate::words::shown;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[

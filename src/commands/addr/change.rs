@@ -1,17 +1,17 @@
 //! `ip address add`, `change`, `replace` and `delete`: one grammar for all four.
 
 use super::{ADDRESS, FLAGS, flag_by_name};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, Keyword, entries, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Address, Prefix};
-use crate::cli::words::{duplicate, garbage, matches, number_u32, shown, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::addr::{self, FOREVER, Header, Spec, flag};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Entry, Keyword, entries, find};
+use crate::words::named;
+use crate::words::prefix::{self, Address, Prefix};
+use crate::words::{duplicate, garbage, matches, number_u32, shown, wrong};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
@@ -136,7 +136,7 @@ impl Change {
     fn take_local(&mut self, word: &[u8], words: &mut Words<'_>) -> Result<()> {
         let word = if word == b"local" { words.require()? } else { word };
         if matches(word, "help") {
-            return Err(crate::cli::object_usage(&ADDRESS));
+            return Err(crate::commands::object_usage(&ADDRESS));
         }
         if self.local.is_some_and(|(local, _)| !local.address.bytes().is_empty()) {
             return Err(garbage("local", word));

@@ -1,11 +1,11 @@
 //! One address as text or JSON.
 
 use super::FLAGS;
-use crate::commands::View;
 use crate::commands::host::Host;
 use crate::output::{Color, Hex, Out};
 use crate::rtnl::addr::{Address, FOREVER, flag};
 use crate::sys::names::Kind;
+use crate::view::View;
 
 /// Shows `address`, to the end of its last line. With `head`, or what `-echo` shows, its device stands before it.
 pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
@@ -18,7 +18,7 @@ pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
             view.out.num("index", "", address.index, ": ");
             view.out.str("dev", "", view.links.name(address.index), "");
         }
-        match crate::cli::prefix::family_name(address.family) {
+        match crate::words::prefix::family_name(address.family) {
             "???" => view.out.num("family_index", "    family ", address.family, " "),
             name => view.out.str("family", "    ", name, " "),
         }

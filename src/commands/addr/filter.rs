@@ -1,17 +1,17 @@
 //! Which addresses are shown or flushed.
 
 use super::{ADDRESS, flag_by_name};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{matches, wrong};
-use crate::commands::context::Lookup;
 use crate::commands::{Ip, Object, View, link};
 use crate::error::Result;
 use crate::rtnl::addr::{Address, flag};
 use crate::sys;
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{matches, wrong};
 
 /// What the user has said of the addresses to be shown.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ impl Filter {
             }
             match find(KEYWORDS, word) {
                 Some(keyword) => (keyword.take)(self, &mut words)?,
-                None if matches(word, "help") => return Err(crate::cli::object_usage(object)),
+                None if matches(word, "help") => return Err(crate::commands::object_usage(object)),
                 None => self.link.set_device(word)?,
             }
         }

@@ -2,11 +2,11 @@
 
 use super::describe;
 use super::filter::Filter;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::rtnl::addr::{self, Address};
+use crate::words::Words;
 
 /// How often a flush is tried when `-loops` says nothing.
 const ROUNDS: u32 = 10;

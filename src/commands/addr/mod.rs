@@ -11,7 +11,7 @@ pub use describe::describe;
 pub use filter::Filter;
 
 use super::{Object, Verb};
-use crate::cli::keyword::entries;
+use crate::words::keyword::entries;
 
 /// Flags of an address by name, in the order in which they are shown.
 struct Flag {

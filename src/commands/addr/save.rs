@@ -6,12 +6,12 @@ use std::io::IsTerminal;
 
 use super::describe;
 use super::filter::Filter;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::commands::saved::Saved;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Request};
 use crate::rtnl::addr::{self, Address};
+use crate::words::Words;
 
 /// What such a file begins with, in the byte order of the machine.
 const MAGIC: u32 = 0x4736_1222;

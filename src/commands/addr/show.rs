@@ -2,7 +2,6 @@
 
 use super::describe;
 use super::filter::Filter;
-use crate::cli::Words;
 use crate::commands::context::Stored;
 use crate::commands::link::{self, Shape};
 use crate::commands::{Ip, View};
@@ -10,6 +9,7 @@ use crate::error::Result;
 use crate::netlink::Message;
 use crate::rtnl::addr::{self, Address};
 use crate::rtnl::link::{EXT_SKIP_STATS, EXT_VF, Link, Stats, dump, flag, get};
+use crate::words::Words;
 
 /// Shows addresses below their links.
 pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {

@@ -1,10 +1,10 @@
 //! What the verbs that show something are asked for: a device, a VLAN.
 
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{atoi, duplicate};
 use crate::commands::Ip;
 use crate::error::Result;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{atoi, duplicate};
 
 /// What the user has said of what is to be shown.
 #[derive(Debug, Default)]

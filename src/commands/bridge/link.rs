@@ -2,9 +2,6 @@
 
 use super::filter::{DEVICE_AND_MASTER, Filter};
 use super::{BRIDGE, index_of, placed};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::{atoi, leading_number, matches, shown};
 use crate::commands::link::name_and_flags;
 use crate::commands::{Ip, Object, Verb, View};
 use crate::error::{Error, Result};
@@ -16,6 +13,9 @@ use crate::rows::{self, Row, Value, named};
 use crate::rtnl::bridge::{FLAGS_MASTER, FLAGS_SELF, IFLA_BRIDGE_FLAGS, IFLA_BRIDGE_MODE, NESTED};
 use crate::rtnl::link::{self, EXT_VF, Header, Link, Select};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
+use crate::words::{atoi, leading_number, matches, shown};
 
 /// The object `link`.
 pub const OBJECT: Object = Object {

@@ -10,10 +10,11 @@ mod vlan;
 mod vni;
 
 use super::Ip;
-use crate::cli::options;
-use crate::cli::words::{leading_number, shown};
-use crate::cli::{Program, Words};
+use crate::commands::Program;
 use crate::error::{Error, Result};
+use crate::words::Words;
+use crate::words::options;
+use crate::words::{leading_number, shown};
 
 /// `bridge`. It leaves 255 for nearly all that fails.
 pub static BRIDGE: Program = Program {

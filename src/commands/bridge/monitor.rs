@@ -3,9 +3,6 @@
 use nix::sys::socket::SockProtocol;
 
 use super::{BRIDGE, fdb, link, mdb, vlan, vni};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, Keyword, entries, find};
-use crate::cli::words::{matches, shown};
 use crate::commands::events;
 use crate::commands::link::{dump_names, learn};
 use crate::commands::{Ip, Object, View};
@@ -17,6 +14,9 @@ use crate::rtnl::neigh::Neighbour;
 use crate::rtnl::uapi::rtnetlink_groups as group;
 use crate::rtnl::vlan::Vlans;
 use crate::rtnl::vnifilter::Networks;
+use crate::words::Words;
+use crate::words::keyword::{Entry, Keyword, entries, find};
+use crate::words::{matches, shown};
 
 /// The object `monitor`, which has no verbs.
 pub const OBJECT: Object =

@@ -2,9 +2,6 @@
 
 use super::filter::{DEVICE, Filter};
 use super::{BRIDGE, link};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry as Help, entries};
-use crate::cli::words::{leading_number, matches};
 use crate::commands::link::Padded;
 use crate::commands::{Ip, Object, Verb};
 use crate::error::{Error, Result};
@@ -13,6 +10,9 @@ use crate::output::Color;
 use crate::rows::{self, Row};
 use crate::rtnl::link::{Link, Select, dump};
 use crate::rtnl::mst::{self, Entry};
+use crate::words::Words;
+use crate::words::keyword::{Entry as Help, entries};
+use crate::words::{leading_number, matches};
 
 /// The object `mst`.
 pub const OBJECT: Object = Object {

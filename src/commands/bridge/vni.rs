@@ -2,10 +2,6 @@
 
 use super::filter::{DEVICE, Filter};
 use super::{BRIDGE, index_of};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, entries, find};
-use crate::cli::prefix::{self, Address as Destination};
-use crate::cli::words::{atoi, wrong};
 use crate::commands::link::Padded;
 use crate::commands::{Ip, Object, Run, Verb, View};
 use crate::error::{Error, Result};
@@ -13,6 +9,10 @@ use crate::netlink::Table;
 use crate::output::{Address, Color};
 use crate::rtnl::uapi;
 use crate::rtnl::vnifilter::{self, Network, Networks};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, entries, find};
+use crate::words::prefix::{self, Address as Destination};
+use crate::words::{atoi, wrong};
 
 /// How wide names of devices are shown (`IFNAMSIZ`).
 const NAME: usize = 16;

@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv6Addr, ToSocketAddrs};
 
 use super::complaint::wrong;
-use crate::cli::words::{is_space, number, shown};
 use crate::error::{Error, Result};
 use crate::netfilter::{Family, Net};
 use crate::sys;
+use crate::words::{is_space, number, shown};
 
 /// The longest name of a host that is looked at.
 const LONGEST: usize = 255;

@@ -4,7 +4,6 @@ use super::complaint::{self, NO_RULE, NO_SUCH};
 use super::list::{self, Format};
 use super::options::command;
 use super::words::Command;
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::netfilter::transaction::{Outcome, has_counted};
 use crate::netfilter::uapi::verdict;
@@ -12,6 +11,7 @@ use crate::netfilter::{Change, Family, Rule, Ruleset, StoredRule, Target, Transa
 use crate::netlink::Socket;
 use crate::output::Out;
 use crate::sys;
+use crate::words::shown;
 
 /// Carries out what is asked; begins anew when somebody else changes the tables meanwhile.
 pub(super) fn carry_out(

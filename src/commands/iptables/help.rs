@@ -2,9 +2,9 @@
 
 use super::complaint::{VERSION, program};
 use super::options::OPTIONS;
-use crate::cli::getopt::Opt;
 use crate::netfilter::Family;
 use crate::netfilter::xt::{Kind, MATCHES, TARGETS};
+use crate::words::getopt::Opt;
 
 /// The line of `-V`.
 pub(super) fn version(family: Family) -> String {

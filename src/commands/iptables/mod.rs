@@ -50,7 +50,7 @@ fn finish(run: impl FnOnce(&mut Out) -> Result<()>) -> u8 {
     out.finish();
     match result {
         Ok(()) => 0,
-        Err(error) => crate::cli::tell(&error),
+        Err(error) => crate::output::tell(&error),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::cli::words::{number, shown};
 use crate::netfilter::Family;
 use crate::output::{Address, Show};
 use crate::sys;
+use crate::words::{number, shown};
 
 /// The protocols that have names of their own here, the one that is shown first (`linux/in.h`).
 const PROTOCOLS: &[(&str, u8)] = &[

@@ -1,6 +1,6 @@
 //! The options that need no match or target: their table, and which go with which command.
 
-use crate::cli::getopt::{Opt, Takes};
+use crate::words::getopt::{Opt, Takes};
 
 const fn opt(short: u8, long: &'static str, takes: Takes, argument: &'static str, help: &'static str) -> Opt {
     Opt { short, long, takes, argument, help }

@@ -10,12 +10,12 @@ use super::save::{self, Counting};
 use super::words::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::cli::getopt::{self, Item};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::netfilter::{Chain, Family, Ruleset, StoredRule, builtin};
 use crate::output::{Out, Show};
 use crate::sys;
+use crate::words::getopt::{self, Item};
+use crate::words::shown;
 
 /// Shows what `-L` or `-S` asks for. Where there are rules that iptables does not know these are shown as such, and the
 /// complaint comes behind.

@@ -5,10 +5,10 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::address;
 use super::complaint::wrong;
 use super::names::{self, quoted};
-use crate::cli::words::{is_space, leading_number, number, shown};
 use crate::error::{Error, Result};
 use crate::netfilter::Family;
 use crate::netfilter::xt::{Bit, IcmpType, Kind, MarkAction, Nat, NatPart, Row, SCALE, Shape, UNITS, put, u8_at};
+use crate::words::{is_space, leading_number, number, shown};
 
 /// What a value is read for.
 pub(super) struct Context<'a> {

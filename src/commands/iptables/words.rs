@@ -5,12 +5,12 @@ use super::names::{self, quoted};
 use super::options::{ONCE, OPTIONS, command};
 use super::values::Context;
 use super::{address, help};
-use crate::cli::getopt::{Opt, Scanned, Scanner, Takes};
-use crate::cli::words::{is_space, leading_number, number, shown};
 use crate::error::{Error, Result};
 use crate::netfilter::xt::{self, Extension, Kind};
 use crate::netfilter::{Counters, Family, Interface, Net, Rule, Target};
 use crate::output::Out;
+use crate::words::getopt::{Opt, Scanned, Scanner, Takes};
+use crate::words::{is_space, leading_number, number, shown};
 
 /// Names of chains and targets are shorter than this (`XT_EXTENSION_MAXNAMELEN`).
 const NAME_LEN: usize = 29;

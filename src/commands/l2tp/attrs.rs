@@ -1,10 +1,10 @@
 //! What tunnels and sessions have (`L2TP_ATTR_*` in `linux/l2tp.h`): the words that set it and what is shown of it.
 
-use crate::cli::prefix;
-use crate::cli::words::{hex_bytes, is_device_name, shown, wrong};
 use crate::error::Error;
 use crate::netlink::Request;
 use crate::rows::{Names, Row, Shown, Value, never_shown};
+use crate::words::prefix;
+use crate::words::{hex_bytes, is_device_name, shown, wrong};
 
 pub(super) const PW_TYPE: u16 = 1;
 pub(super) const ENCAP_TYPE: u16 = 2;

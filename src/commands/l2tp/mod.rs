@@ -5,12 +5,12 @@ mod show;
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Verb, View};
-use crate::cli::keyword::Entry;
-use crate::cli::object_usage;
-use crate::cli::words::{Words, matches, missing, shown};
+use crate::commands::object_usage;
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request};
 use crate::rows;
+use crate::words::keyword::Entry;
+use crate::words::{Words, matches, missing, shown};
 use attrs::*;
 
 const TUNNEL_CREATE: u8 = 1;
@@ -233,7 +233,7 @@ fn remember(known: &mut Request, attrs: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     fn view() -> View {
         Ip::new(Options::default()).view

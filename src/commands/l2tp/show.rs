@@ -1,10 +1,10 @@
 //! Tunnels and sessions as they are shown.
 
 use super::attrs::*;
-use crate::commands::View;
 use crate::netlink::Table;
 use crate::output::Color;
 use crate::rows;
+use crate::view::View;
 
 /// Shows a tunnel.
 pub(super) fn tunnel(view: &mut View, attrs: &[u8]) {

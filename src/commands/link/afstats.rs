@@ -1,13 +1,13 @@
 //! `ip link afstats`: what protocols count for each device. MPLS is the one that does.
 
 use super::{LINK, human};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{garbage, matches, shown};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
 use crate::output::Color;
 use crate::rtnl::{stats, uapi};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{garbage, matches, shown};
 
 /// What may follow.
 pub const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "only those of DEV" };
@@ -39,7 +39,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
                     return Err(garbage("dev", word));
                 }
             }
-            _ if matches(word, "help") => return Err(crate::cli::object_usage(&LINK)),
+            _ if matches(word, "help") => return Err(crate::commands::object_usage(&LINK)),
             _ => {
                 let word = shown(word);
                 return Err(Error::words(format!("Command \"{word}\" is unknown, try \"ip link help\".")));

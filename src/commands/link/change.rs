@@ -4,12 +4,6 @@ use std::os::fd::AsRawFd;
 
 use super::describe::{ADDR_GEN_MODES, LINK_MODES, OPER_STATES};
 use super::{inet, vf, xdp};
-use crate::cli::keyword::Entry;
-use crate::cli::lladdr;
-use crate::cli::named;
-use crate::cli::words::{
-    Words, duplicate, garbage, is_alt_name, is_device_name, matches, no_device, number, number_i32, shown, wrong,
-};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
 use crate::kinds::{self, Kind, Peer, Takes};
@@ -19,6 +13,12 @@ use crate::rows::{self, Row, Value};
 use crate::rtnl::link::{self, Header, flag};
 use crate::rtnl::uapi;
 use crate::sys::names;
+use crate::words::keyword::Entry;
+use crate::words::lladdr;
+use crate::words::named;
+use crate::words::{
+    Words, duplicate, garbage, is_alt_name, is_device_name, matches, no_device, number, number_i32, shown, wrong,
+};
 
 /// The longest alias that fits (`IFALIASZ`).
 const ALIAS_MAX: usize = 256;

@@ -2,7 +2,6 @@
 
 use super::stats::stats;
 use super::{vf, xdp};
-use crate::commands::View;
 use crate::kinds;
 use crate::output::{Address, Color, Hardware, Hex, Show};
 use crate::row;
@@ -10,6 +9,7 @@ use crate::rows::{self, Row, Value};
 use crate::rtnl::link::{Link, Stats, flag};
 use crate::rtnl::{device_type, uapi};
 use crate::sys::names::Kind;
+use crate::view::View;
 
 /// What is shown of a link.
 #[derive(Debug, Clone, Copy)]

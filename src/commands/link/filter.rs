@@ -1,14 +1,14 @@
 //! Which links are shown.
 
-use crate::cli::keyword::Keyword;
-use crate::cli::named;
-use crate::cli::words::{garbage, shown, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::commands::ports::{NOBODYS, PortsOf};
 use crate::error::{Error, Result};
 use crate::rtnl::link::{Link, Select, flag};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::keyword::Keyword;
+use crate::words::named;
+use crate::words::{garbage, shown, wrong};
 
 /// What the user has said of the links to be shown; names of devices become indices in [`Filter::finish`].
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! `ip link set DEV inet …`: settings of IPv4, as `/proc/sys/net/ipv4/conf/DEV` has them.
 
-use crate::cli::keyword::Entry;
-use crate::cli::words::{Words, incomplete, number_i32, wrong};
 use crate::error::Result;
 use crate::netlink::Request;
 use crate::rows::on_off;
 use crate::rtnl::uapi;
+use crate::words::keyword::Entry;
+use crate::words::{Words, incomplete, number_i32, wrong};
 
 /// `NLA_F_NESTED`.
 const NESTED: u16 = 0x8000;

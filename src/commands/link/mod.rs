@@ -20,12 +20,12 @@ pub use stats::{Column, counters, human, stats};
 pub use xstats::show_suite;
 
 use super::{Ip, Object, Verb, View};
-use crate::cli::Words;
-use crate::cli::keyword::entries;
 use crate::error::{Error, Result};
 use crate::kinds;
 use crate::netlink::{Message, Messages, Request};
 use crate::rtnl::link as rtnl;
+use crate::words::Words;
+use crate::words::keyword::entries;
 
 /// A dump that tells the names of all devices.
 pub fn dump_names() -> Request {
@@ -94,5 +94,5 @@ fn help(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 /// The summary of all verbs, and the kinds of links.
 fn usage() -> Error {
     let kinds = kinds::KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(" | ");
-    Error::words(format!("{}\nKIND := {{ {kinds} }}", crate::cli::object_usage(&LINK)))
+    Error::words(format!("{}\nKIND := {{ {kinds} }}", crate::commands::object_usage(&LINK)))
 }

@@ -1,13 +1,13 @@
 //! `ip link property`: alternative names.
 
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{garbage, is_alt_name, matches, no_device, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::link::{self, Header};
 use crate::rtnl::uapi;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{garbage, is_alt_name, matches, no_device, wrong};
 
 /// `NLA_F_NESTED`, which the kernel insists on for this one nest.
 const NESTED: u16 = 0x8000;

@@ -1,12 +1,12 @@
 //! `ip link show`.
 
 use super::{Shape, describe};
-use crate::cli::Words;
 use crate::commands::addr::Filter;
 use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::netlink::Message;
 use crate::rtnl::link::{self, EXT_SKIP_STATS, EXT_VF, Link};
+use crate::words::Words;
 
 /// Shows links.
 pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {

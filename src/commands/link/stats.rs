@@ -1,9 +1,9 @@
 //! Counters of a link, in columns or JSON.
 
-use crate::cli::Options;
-use crate::commands::View;
 use crate::rtnl::link::{Link, Stats};
 use crate::rtnl::uapi;
+use crate::view::View;
+use crate::words::options::Options;
 
 /// A counter in a column: its JSON key, its heading and value.
 #[derive(Debug, Clone, Copy)]

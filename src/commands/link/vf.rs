@@ -2,9 +2,6 @@
 
 use super::describe::LinkAddress;
 use super::stats::human;
-use crate::cli::keyword::{Entry, Keyword, entries, find};
-use crate::cli::lladdr;
-use crate::cli::words::{Words, incomplete, matches, number_i32, number_u32, shown, wrong};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
@@ -13,6 +10,9 @@ use crate::rows::on_off;
 use crate::rtnl::link::{self, EXT_VF, Link};
 use crate::rtnl::vf::{self, Change, DOT1AD, DOT1Q, Vf, Vlan};
 use crate::rtnl::{device_type, ether_type, uapi};
+use crate::words::keyword::{Entry, Keyword, entries, find};
+use crate::words::lladdr;
+use crate::words::{Words, incomplete, matches, number_i32, number_u32, shown, wrong};
 
 /// `IFLA_VF_LINK_STATE_*` by their numbers.
 const STATES: &[&str] = &["auto", "enable", "disable"];
@@ -159,7 +159,7 @@ fn guid(word: &[u8]) -> Result<u64> {
 pub fn parse(ip: &mut Ip, words: &mut Words<'_>, device: Option<&[u8]>, request: &mut Request) -> Result<()> {
     let word = words.require()?;
     let number = number_i32(word, 0).ok_or_else(|| wrong("Invalid \"vf\" value\n", word))?.cast_unsigned();
-    let device = device.ok_or_else(|| crate::cli::words::missing("dev"))?;
+    let device = device.ok_or_else(|| crate::words::missing("dev"))?;
     let index = ip.index_of(device)?;
     let mut asked = Asked::default();
     if let Some(index) = index {

@@ -3,7 +3,6 @@
 
 use std::os::fd::AsRawFd;
 
-use crate::cli::words::{Words, incomplete};
 use crate::commands::{Ip, View, bpf};
 use crate::error::Result;
 use crate::netlink::{Request, Table};
@@ -11,6 +10,7 @@ use crate::output::Hex;
 use crate::rtnl::link::Link;
 use crate::rtnl::uapi;
 use crate::sys;
+use crate::words::{Words, incomplete};
 
 /// `XDP_FLAGS_UPDATE_IF_NOEXIST` (`linux/if_link.h`): only where there is none yet.
 const IF_NONE: u32 = 1;

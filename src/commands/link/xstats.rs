@@ -1,13 +1,13 @@
 //! `ip link xstats`: what bridges and bonds count besides packets.
 
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{incomplete, matches, wrong};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
 use crate::kinds::{self, Takes};
 use crate::netlink::Table;
 use crate::rtnl::{stats, uapi};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{incomplete, matches, wrong};
 
 /// `BRIDGE_XSTATS_*` and `BOND_XSTATS_*` (`linux/if_bridge.h`, `linux/if_bonding.h`).
 const MULTICAST: u16 = 2;

@@ -1,11 +1,11 @@
 //! What a device, its channels and their associations have (`linux/if_macsec.h`): the words that set it and what is
 //! shown of it.
 
-use crate::cli::words::{Words, garbage, hex_bytes, number, number_u32, wrong};
 use crate::error::Result;
 use crate::kinds::macsec::{CIPHERS, OFFLOAD, VALIDATE};
 use crate::netlink::Request;
 use crate::rows::{Row, Shown, Value, never_shown};
+use crate::words::{Words, garbage, hex_bytes, number, number_u32, wrong};
 
 pub(super) const IFINDEX: u16 = 1;
 pub(super) const RXSC_CONFIG: u16 = 2;

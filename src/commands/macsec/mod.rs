@@ -5,13 +5,13 @@ mod show;
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Verb, View};
-use crate::cli::keyword::Entry;
-use crate::cli::object_usage;
-use crate::cli::words::{Words, shown};
+use crate::commands::object_usage;
 use crate::error::{Error, Result};
 use crate::kinds::macsec::{self, OFFLOAD};
 use crate::netlink::Request;
 use crate::rows::{self, Row};
+use crate::words::keyword::Entry;
+use crate::words::{Words, shown};
 use attrs::*;
 
 const GET_TXSC: u8 = 0;
@@ -203,7 +203,7 @@ fn list(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     fn view() -> View {
         Ip::new(Options::default()).view

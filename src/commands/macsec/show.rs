@@ -1,10 +1,10 @@
 //! A device with its channels and their associations, as it is shown.
 
 use super::attrs::*;
-use crate::commands::View;
 use crate::netlink::{Attrs, Table};
 use crate::output::Color;
 use crate::rows;
+use crate::view::View;
 
 /// Counters as attributes and their names, in the order of the columns.
 type Counters = &'static [(u16, &'static str)];

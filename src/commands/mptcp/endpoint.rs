@@ -1,16 +1,16 @@
 //! `ip mptcp endpoint`: the addresses that subflows are made by.
 
 use super::open;
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix;
-use crate::cli::words::{is_device_name, missing, wrong};
 use crate::commands::host::Host;
 use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::netlink::{Request, Table};
 use crate::output::{Hex, Out};
 use crate::rows::{self, Row, Shown, Value};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix;
+use crate::words::{is_device_name, missing, wrong};
 
 const ADD: u8 = 1;
 const DELETE: u8 = 2;
@@ -171,7 +171,7 @@ fn parse(view: &mut View, mut words: Words<'_>, request: &mut Request, command: 
 }
 
 fn is_dev(word: &[u8]) -> bool {
-    crate::cli::words::matches(word, "dev")
+    crate::words::matches(word, "dev")
 }
 
 fn describe(view: &mut View, attrs: &[u8]) {
@@ -191,8 +191,8 @@ fn describe(view: &mut View, attrs: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
     use crate::netlink::{Messages, NlmF};
+    use crate::words::options::Options;
 
     #[test]
     fn golden_bytes_and_back() {

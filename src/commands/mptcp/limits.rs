@@ -1,13 +1,13 @@
 //! `ip mptcp limits`: how many subflows a connection may have.
 
 use super::open;
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::wrong;
 use crate::commands::Ip;
 use crate::error::Result;
 use crate::netlink::{Request, Table};
 use crate::rows::{self, Row, Value};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::wrong;
 
 const SET: u8 = 5;
 const GET: u8 = 6;

@@ -6,10 +6,10 @@ mod monitor;
 
 use super::genl::{self, Channel};
 use super::{Ip, Object, Run, Verb};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::matches;
 use crate::error::{Error, Result};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::matches;
 
 /// The object `mptcp`.
 pub const MPTCP: Object =
@@ -36,12 +36,12 @@ fn open() -> Result<Channel> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&MPTCP)
+    crate::commands::object_usage(&MPTCP)
 }
 
 fn unknown(word: &[u8]) -> Result<()> {
     open()?;
-    Err(crate::cli::IP.unknown_verb(&MPTCP, word))
+    Err(crate::commands::IP.unknown_verb(&MPTCP, word))
 }
 
 /// The family is looked for before the words are read. A wrong word behind `limits` is tried as a part of its own.

@@ -1,12 +1,12 @@
 //! `ip mptcp monitor`: connections and subflows as they come and go.
 
 use super::open;
-use crate::cli::Words;
 use crate::commands::{Ip, View, events};
 use crate::error::{Error, Result};
 use crate::netlink::Table;
 use crate::output::{Address, Hex};
 use crate::rows;
+use crate::words::Words;
 
 /// `MPTCP_PM_EV_GRP_NAME`.
 const GROUP: &str = "mptcp_pm_events";
@@ -102,7 +102,7 @@ fn describe(view: &mut View, event: u8, attrs: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Options;
+    use crate::words::options::Options;
 
     #[test]
     fn an_event_on_a_line() {

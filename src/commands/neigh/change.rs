@@ -1,18 +1,18 @@
 //! `ip neighbour add`, `change`, `replace`, `delete` and `get`.
 
 use super::{STATE_NAMES, describe, state};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, Keyword, find};
-use crate::cli::lladdr;
-use crate::cli::named;
-use crate::cli::prefix::{self, Address};
-use crate::cli::words::{duplicate, garbage, matches, wrong};
-use crate::commands::context::Lookup;
 use crate::commands::{Ip, neigh};
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::neigh::{Header, Neighbour, Spec, flag, state as nud};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Entry, Keyword, find};
+use crate::words::lladdr;
+use crate::words::named;
+use crate::words::prefix::{self, Address};
+use crate::words::{duplicate, garbage, matches, wrong};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 pub struct Change {
@@ -138,7 +138,7 @@ impl Change {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&neigh::neighbour("neighbour"))
+    crate::commands::object_usage(&neigh::neighbour("neighbour"))
 }
 
 /// Adds an entry.

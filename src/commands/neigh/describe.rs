@@ -1,10 +1,10 @@
 //! One neighbour as text or JSON.
 
-use crate::commands::View;
 use crate::commands::link::{LinkAddress, Padded};
 use crate::output::{Address, Color};
 use crate::rtnl::neigh::{Event, Neighbour, USER_HZ, flag, state};
 use crate::sys::names::Kind;
+use crate::view::View;
 
 /// States in the order in which they are shown.
 const STATES: &[(u16, &str)] = &[

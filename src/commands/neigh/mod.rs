@@ -7,9 +7,9 @@ mod show;
 pub use describe::describe;
 
 use super::{Object, Verb};
-use crate::cli::keyword::entries;
-use crate::cli::words::{matches, number};
 use crate::rtnl::neigh::state;
+use crate::words::keyword::entries;
+use crate::words::{matches, number};
 
 /// The object `neighbour`, in both spellings.
 pub const fn neighbour(name: &'static str) -> Object {

@@ -1,17 +1,17 @@
 //! `ip neighbour show` and `flush`.
 
 use super::{STATE_NAMES, describe, state};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{duplicate, matches, wrong};
-use crate::commands::context::Lookup;
 use crate::commands::ports::PortsOf;
 use crate::commands::{Ip, neigh};
 use crate::error::{Error, Result};
 use crate::rtnl::neigh::{Neighbour, dump, flag, state as nud};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{duplicate, matches, wrong};
 
 /// How often a flush is tried.
 const ROUNDS: u32 = 10;
@@ -128,7 +128,7 @@ impl Filter {
             }
             let word = if word == b"to" { words.require()? } else { word };
             if matches(word, "help") {
-                return Err(crate::cli::object_usage(&neigh::neighbour("neighbour")));
+                return Err(crate::commands::object_usage(&neigh::neighbour("neighbour")));
             }
             let prefix = prefix::prefix(word, self.family)?;
             if self.family == 0 {

@@ -6,9 +6,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use super::{ARP_FEATURES, VERSION, argument, family, flag, host, host_name, numeric, options_help};
-use crate::cli::Options;
-use crate::cli::getopt::{self, Item, Opt};
-use crate::cli::words::{is_space, shown};
 use crate::commands::link::LinkAddress;
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
@@ -19,6 +16,9 @@ use crate::rtnl::neigh::{Header, Neighbour, Spec, dump, flag as ntf, state};
 use crate::rtnl::route::{self, Route, RouteRequest};
 use crate::rtnl::{link, uapi};
 use crate::sys;
+use crate::words::getopt::{self, Item, Opt};
+use crate::words::options::Options;
+use crate::words::{is_space, shown};
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
@@ -111,7 +111,7 @@ pub fn main(words: &[&[u8]]) -> u8 {
     ip.view.out.finish();
     match result {
         Ok(()) => 0,
-        Err(error) => crate::cli::tell(&error),
+        Err(error) => crate::output::tell(&error),
     }
 }
 

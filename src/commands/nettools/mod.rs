@@ -6,10 +6,10 @@ pub mod route;
 use std::fs;
 use std::net::{IpAddr, ToSocketAddrs};
 
-use crate::cli::getopt::{argument, flag, options_help};
-use crate::cli::words::{inet_aton, shown};
 use crate::error::Error;
 use crate::sys;
+use crate::words::getopt::{argument, flag, options_help};
+use crate::words::{inet_aton, shown};
 
 /// The version whose behaviour this is.
 const VERSION: &str = "net-tools 2.10\n";

@@ -1,13 +1,13 @@
 //! `ip nexthop bucket`: where the buckets of resilient groups send their packets.
 
 use super::{describe_bucket, device, id, usage, vrf};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{matches, number, shown, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::rtnl::nexthop::{self, Nexthop, Select};
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{matches, number, shown, wrong};
 
 /// Which buckets are meant.
 pub struct Filter {

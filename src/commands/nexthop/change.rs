@@ -1,19 +1,19 @@
 //! `ip nexthop add`, `replace` and `delete`.
 
 use super::{describe, device, id, usage};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix;
-use crate::cli::words::{number, number_u32, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::commands::route::parse_encap;
 use crate::error::Result;
 use crate::netlink::{NlmF, Request};
 use crate::rtnl::nexthop::{self, GROUP_TYPES, Header, Nexthop, attr, request};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix;
+use crate::words::{number, number_u32, wrong};
 
 /// Makes an object.
 pub fn add(ip: &mut Ip, words: Words<'_>) -> Result<()> {

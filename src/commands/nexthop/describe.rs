@@ -1,13 +1,11 @@
 //! One nexthop object as text or JSON.
 
-use nix::sys::socket::SockProtocol;
-
-use crate::commands::View;
 use crate::commands::route::{self, show_encap};
-use crate::netlink::{Message, Messages, Socket, Table};
+use crate::netlink::{Messages, Table};
 use crate::output::{General, Out};
-use crate::rtnl::nexthop::{self, GROUP_TYPES, Nexthop, attr};
+use crate::rtnl::nexthop::{GROUP_TYPES, Nexthop, attr};
 use crate::sys::names::Kind;
+use crate::view::View;
 
 /// Clock ticks in a second (USER_HZ).
 const USER_HZ: f64 = 100.0;
@@ -120,32 +118,6 @@ pub fn bucket(view: &mut View, nexthop: &Nexthop<'_>) {
     out.text("\n");
     out.close_object();
     out.flush_if_full();
-}
-
-/// The nexthop objects that routes have been shown with, as the kernel told of them.
-#[derive(Debug, Default)]
-pub struct Known(Vec<(u32, Vec<u8>)>);
-
-impl Known {
-    /// Remembers, or forgets, what a message tells of.
-    pub fn learn(&mut self, message: &Message<'_>) {
-        if let Some(nexthop) = Nexthop::decode(message).filter(|nexthop| !nexthop.is_bucket) {
-            self.0.retain(|(id, _)| *id != nexthop.id());
-            if !nexthop.deleted {
-                self.0.push((nexthop.id(), message.bytes.to_vec()));
-            }
-        }
-    }
-
-    /// Asks for one on a socket of its own, as this happens in the midst of a dump.
-    fn find(&mut self, id: u32, family: u8) -> Option<&[u8]> {
-        if !self.0.iter().any(|(known, _)| *known == id) {
-            let mut socket = Socket::open(SockProtocol::NetlinkRoute).ok()?;
-            let bytes = socket.get(&mut nexthop::get(family, id), |message| message.bytes.to_vec()).ok()?;
-            self.0.push((id, bytes));
-        }
-        self.0.iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.as_slice())
-    }
 }
 
 /// Shows the nexthop object that a route goes by, for `-details`.

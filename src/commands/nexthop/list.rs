@@ -1,13 +1,13 @@
 //! `ip nexthop show`, `get` and `flush`.
 
 use super::{describe, device, id, usage, vrf};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{matches, number_u32, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::rtnl::nexthop::{self, Nexthop, Select};
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{matches, number_u32, wrong};
 
 /// Which objects are meant.
 pub struct Filter {

@@ -5,14 +5,14 @@ mod change;
 mod describe;
 mod list;
 
-pub use describe::{Known, bucket as describe_bucket, describe, show_id};
+pub use describe::{bucket as describe_bucket, describe, show_id};
 
 use super::{Ip, Object, Run, Verb};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::{number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::sys::Links;
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
+use crate::words::{number_u32, wrong};
 
 /// The object `nexthop`.
 pub const NEXTHOP: Object = Object {
@@ -50,7 +50,7 @@ fn modifies() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&NEXTHOP)
+    crate::commands::object_usage(&NEXTHOP)
 }
 
 fn id(words: &mut Words<'_>) -> Result<u32> {

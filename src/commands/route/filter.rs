@@ -1,16 +1,16 @@
 //! Which routes are meant: the words of `show`, `flush` and `save`.
 
 use super::Lookup;
-use crate::cli::keyword::{self, Keyword};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{Words, matches, number_u32, wrong};
 use crate::commands::Ip;
 use crate::error::Result;
 use crate::netlink::{NlmF, Request, Rtm};
 use crate::rtnl::route::{Header, Route, RouteRequest};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::words::keyword::{self, Keyword};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{Words, matches, number_u32, wrong};
 
 const MAIN: u32 = uapi::rt_class_t::RT_TABLE_MAIN as u32;
 const LOCAL: u32 = uapi::rt_class_t::RT_TABLE_LOCAL as u32;

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::filter::{Cached, Filter};
 use super::show;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Route, RouteRequest};
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 /// How long it is tried to delete what others add.
 const PATIENCE: Duration = Duration::from_secs(30);

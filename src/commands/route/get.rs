@@ -2,16 +2,16 @@
 
 use super::filter::Filter;
 use super::{Lookup, find_vrf, show, usage};
-use crate::cli::keyword::{self, Keyword};
-use crate::cli::named;
-use crate::cli::prefix;
-use crate::cli::words::{Words, matches, number_u32, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Header, Route, RouteRequest};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::words::keyword::{self, Keyword};
+use crate::words::named;
+use crate::words::prefix;
+use crate::words::{Words, matches, number_u32, wrong};
 
 /// What is to be looked up.
 pub(super) struct Get {

@@ -2,12 +2,12 @@
 
 use super::filter::Filter;
 use super::show;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::error::Result;
 use crate::netlink;
 use crate::rtnl::route::Route;
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 /// Shows the routes that the words select: without any those of IPv4's main table.
 pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {

@@ -13,13 +13,13 @@ pub use encap::{parse as parse_encap, show as show_encap};
 pub use filter::{Cached, Filter};
 pub use show::{device, flags, gateway, route as show_route};
 
-use super::context::Lookup;
 use super::{Ip, Object, Run, Verb};
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::wrong;
 use crate::error::{Error, Result};
 use crate::rtnl::route::{RouteRequest, Vrf, vrf};
 use crate::rtnl::uapi;
+use crate::view::Lookup;
+use crate::words::keyword::{Entry, entries};
+use crate::words::wrong;
 
 /// The object `route`.
 pub const OBJECT: Object = Object { name: "route", called: "route", help: "routes", verbs: VERBS, default: list::show };
@@ -56,7 +56,7 @@ fn selects() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&OBJECT)
+    crate::commands::object_usage(&OBJECT)
 }
 
 /// Asks the kernel for the VRF called `name`.

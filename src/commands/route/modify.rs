@@ -2,16 +2,16 @@
 
 use super::filter::Filter;
 use super::{Lookup, encap, show, usage, vrf_table};
-use crate::cli::keyword::{self, Keyword};
-use crate::cli::named;
-use crate::cli::prefix::{self, Address};
-use crate::cli::words::{Words, garbage, leading_number, matches, no_device, number_u32, shown, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
 use crate::rtnl::uapi::{self, rt_class_t, rt_scope_t, rtattr_type_t};
 use crate::sys::names::Kind;
+use crate::words::keyword::{self, Keyword};
+use crate::words::named;
+use crate::words::prefix::{self, Address};
+use crate::words::{Words, garbage, leading_number, matches, no_device, number_u32, shown, wrong};
 
 /// Adds a route.
 pub fn add(ip: &mut Ip, words: Words<'_>) -> Result<()> {

@@ -5,12 +5,12 @@ use std::io::IsTerminal;
 use super::filter::Filter;
 use super::list::no_main;
 use super::show;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::commands::saved::Saved;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Route, RouteRequest};
+use crate::words::Words;
 
 /// What such a file begins with, in the byte order of the machine.
 const MAGIC: u32 = 0x4531_1224;

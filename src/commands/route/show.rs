@@ -2,14 +2,14 @@
 
 use super::encap;
 use super::filter::Filter;
-use crate::cli::named;
-use crate::commands::View;
 use crate::commands::host::{self, Host};
 use crate::commands::nexthop;
 use crate::output::{General, Hex, Out, Show};
 use crate::rtnl::route::{CacheInfo, Metric, Metrics, NextHop, Route, Via};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::view::View;
+use crate::words::named;
 
 /// The metrics of a path, by their number from [`Metrics::FIRST`].
 const METRICS: [&str; 16] = [
@@ -179,7 +179,7 @@ const MAIN: u32 = uapi::rt_class_t::RT_TABLE_MAIN as u32;
 
 /// Whether a prefix of this length is a single address of the family.
 fn is_whole(bits: u8, family: u8) -> bool {
-    bits == crate::cli::prefix::family_bits(family)
+    bits == crate::words::prefix::family_bits(family)
 }
 
 fn kind(view: &mut View, kind: u8) {
@@ -274,7 +274,7 @@ pub fn gateway(view: &mut View, family: u8, address: &[u8]) {
 }
 
 fn via(view: &mut View, via: &Via<'_>) {
-    let name = crate::cli::prefix::family_name(via.family);
+    let name = crate::words::prefix::family_name(via.family);
     view.out.open_object("via");
     view.out.str("family", "via ", name, " ");
     let View { out, options, hosts, .. } = view;

@@ -1,18 +1,18 @@
 //! `ip rule add` and `delete`.
 
 use super::{DSCP_ALL, describe, dscp, flow_label, ip_protocol, mark, ports, usage, users};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{is_device_name, matches, number, number_i32, number_u32, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Request};
 use crate::rtnl::rule::{Header, Rule, request};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{is_device_name, matches, number, number_i32, number_u32, wrong};
 
 /// Deletes a rule, or adds one.
 fn run(ip: &mut Ip, words: Words<'_>, kind: u32, flags: NlmF) -> Result<()> {

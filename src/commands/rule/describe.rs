@@ -1,15 +1,15 @@
 //! One rule as text or JSON.
 
 use super::{DSCP_ALL, FLOW_LABEL_ALL};
-use crate::cli::named;
-use crate::cli::prefix::family_bits;
-use crate::commands::View;
 use crate::commands::host::{self, Host};
 use crate::output::{Color, Prefixed};
 use crate::rtnl::rule::Rule;
 use crate::rtnl::uapi;
 use crate::sys;
 use crate::sys::names::Kind;
+use crate::view::View;
+use crate::words::named;
+use crate::words::prefix::family_bits;
 
 const TO_TABLE: u8 = uapi::FR_ACT_TO_TBL as u8;
 const GOTO: u8 = uapi::FR_ACT_GOTO as u8;

@@ -1,17 +1,17 @@
 //! Which rules are meant: the words of `show` and `flush`.
 
 use super::{DSCP_ALL, dscp, flow_label, ip_protocol, mark, ports, users};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{is_device_name, number, number_u32, wrong};
 use crate::commands::Ip;
-use crate::commands::context::Lookup;
 use crate::error::Result;
 use crate::rtnl::rule::Rule;
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix::{self, Prefix};
+use crate::words::{is_device_name, number, number_u32, wrong};
 
 /// Which rules are meant.
 #[derive(Default)]

@@ -4,13 +4,13 @@ use std::io::IsTerminal;
 
 use super::describe;
 use super::filter::Filter;
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::commands::saved::Saved;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Request};
 use crate::rtnl::rule::{Rule, dump};
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 /// What a file of rules begins with, in the byte order of the machine.
 const MAGIC: u32 = 0x7170_6986;

@@ -9,14 +9,14 @@ pub use describe::describe;
 pub use filter::Filter;
 
 use super::{Ip, Object, Run, Verb};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::named;
-use crate::cli::words::{is_space, leading_number, matches, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR};
 use crate::sys;
 use crate::sys::names::{Kind, Names};
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
+use crate::words::named;
+use crate::words::{is_space, leading_number, matches, number_u32, wrong};
 
 /// Every bit of a DSCP.
 const DSCP_ALL: u32 = 0x3f;
@@ -62,7 +62,7 @@ fn multicast(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         Some(word) => match VERBS.iter().find(|verb| matches(word, verb.name)) {
             Some(verb) => (verb.run)(ip, words),
             None if matches(word, "help") => Err(usage()),
-            None => Err(crate::cli::IP.unknown_verb(&RULE, word)),
+            None => Err(crate::commands::IP.unknown_verb(&RULE, word)),
         },
     };
     ip.view.options.family = asked;
@@ -93,7 +93,7 @@ fn modifies() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&RULE)
+    crate::commands::object_usage(&RULE)
 }
 
 /// What stands before a slash, and what behind it.

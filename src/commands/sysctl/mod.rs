@@ -7,10 +7,10 @@ mod write;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::cli::getopt::{self, Item, Opt, Takes};
-use crate::cli::words::shown;
 use crate::output::Out;
 use crate::sys::{Regex, strerror};
+use crate::words::getopt::{self, Item, Opt, Takes};
+use crate::words::shown;
 
 use setting::Settings;
 

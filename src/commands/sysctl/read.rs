@@ -11,8 +11,8 @@ use nix::sys::stat::{FileStat, Mode, SFlag, fstatat};
 
 use super::setting::{path, swap};
 use super::{ROOT, Sysctl, is_inside};
-use crate::cli::words::shown;
 use crate::sys::strerror;
+use crate::words::shown;
 
 /// The kernel clears as much memory as a read asks for, and no key is longer than a page.
 const MOST: usize = 4095;

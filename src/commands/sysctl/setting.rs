@@ -8,8 +8,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use super::{ROOT, Sysctl};
-use crate::cli::words::{is_space, shown};
 use crate::sys::{self, strerror};
+use crate::words::{is_space, shown};
 
 /// What `-p` reads when no file is named.
 pub const DEFAULT_FILE: &[u8] = b"/etc/sysctl.conf";

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use super::setting::{Setting, Settings, swap};
 use super::{ROOT, Sysctl, is_inside};
-use crate::cli::words::shown;
 use crate::sys::{glob, strerror};
+use crate::words::shown;
 
 /// Sets what the settings say, in their order. A pattern passes over keys that are named elsewhere among them.
 pub fn all(sysctl: &mut Sysctl, settings: &Settings) -> u8 {

@@ -11,12 +11,12 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 
 use super::{Asked, Sink, compile, fail, note, print_text};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::packet::Link;
 use crate::packet::bpf::{self, Instruction, for_cooked};
 use crate::packet::pcap::Header;
 use crate::sys::{self, Arrival};
+use crate::words::shown;
 
 /// What libpcap calls all devices together.
 const ANY: &[u8] = b"any";

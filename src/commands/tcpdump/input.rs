@@ -6,12 +6,12 @@ use std::io::{self, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 
 use super::{Asked, Sink, compile, fail, note, print_text};
-use crate::cli::words::shown;
 use crate::error::Result;
 use crate::packet::bpf;
 use crate::packet::pcap::Reader;
 use crate::packet::{Link, pcap};
 use crate::sys;
+use crate::words::shown;
 
 fn why(error: &io::Error) -> String {
     sys::strerror(error.raw_os_error().unwrap_or(libc::EIO))

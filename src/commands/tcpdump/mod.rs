@@ -7,13 +7,13 @@ mod print;
 
 use std::net::{IpAddr, ToSocketAddrs};
 
-use crate::cli::getopt::{self, Item, Opt, Takes};
-use crate::cli::words::shown;
 use crate::error::{Error, Result};
 use crate::packet::Link;
 use crate::packet::bpf::{self, Filter, Target};
 use crate::packet::pcap::{Header, MAX_SNAPLEN};
 use crate::sys;
+use crate::words::getopt::{self, Item, Opt, Takes};
+use crate::words::shown;
 
 use capture::Direction;
 use output::Output;
@@ -136,7 +136,7 @@ fn fail(text: impl std::fmt::Display) -> Error {
 pub fn main(words: &[&[u8]]) -> u8 {
     match run(words) {
         Ok(()) => 0,
-        Err(error) => crate::cli::tell(&error),
+        Err(error) => crate::output::tell(&error),
     }
 }
 

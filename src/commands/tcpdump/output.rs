@@ -6,10 +6,10 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use super::fail;
-use crate::cli::words::shown;
 use crate::error::Result;
 use crate::packet::pcap::{Header, file_header, packet_header};
 use crate::sys;
+use crate::words::shown;
 
 /// A file that packets are written into.
 pub struct Output {

@@ -2,11 +2,11 @@
 
 use super::grammar::{Edit, fallback};
 use super::{INET6, failed, family};
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::rtnl::tunnel::{DONT_FRAGMENT, Tunnel};
 use crate::sys::{self, TunnelCall};
+use crate::words::Words;
 
 /// What a new tunnel in IPv6 has where nothing is said: hop limit and limit of encapsulation.
 const DEFAULT_HOP_LIMIT: u8 = 64;

@@ -1,7 +1,6 @@
 //! One tunnel as text or JSON.
 
 use super::INET6;
-use crate::commands::View;
 use crate::commands::host::Host;
 use crate::output::{Address, Color, Out};
 use crate::rtnl::tunnel::{
@@ -10,6 +9,7 @@ use crate::rtnl::tunnel::{
 };
 use crate::sys::names::Kind;
 use crate::sys::{self, TunnelCall};
+use crate::view::View;
 
 const INET: u8 = libc::AF_INET as u8;
 const IPV6: u8 = libc::IPPROTO_IPV6 as u8;

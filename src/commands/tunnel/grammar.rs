@@ -1,17 +1,17 @@
 //! The words that make up a tunnel.
 
 use super::{INET6 as FAMILY6, get, usage};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::named;
-use crate::cli::prefix;
-use crate::cli::words::{garbage, is_device_name, matches, no_device, number, number_u32, shown, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::rtnl::tunnel::{
     DONT_FRAGMENT, FLOWINFO_FLOWLABEL, FLOWINFO_TCLASS, GRE_CSUM, GRE_KEY, GRE_SEQ, SPECIAL, Tunnel, flag,
 };
 use crate::sys::names::{Kind, Names};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::named;
+use crate::words::prefix;
+use crate::words::{garbage, is_device_name, matches, no_device, number, number_u32, shown, wrong};
 
 const IPIP: u8 = libc::IPPROTO_IPIP as u8;
 const GRE: u8 = libc::IPPROTO_GRE as u8;

@@ -7,12 +7,12 @@ mod show;
 mod sit;
 
 use super::{Object, Verb};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::rtnl::tunnel::{Room, Tunnel};
 use crate::sys::{self, TunnelCall};
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
 
 const INET: u8 = libc::AF_INET as u8;
 const INET6: u8 = libc::AF_INET6 as u8;
@@ -40,7 +40,7 @@ fn words() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::cli::object_usage(&object("tunnel"))
+    crate::commands::object_usage(&object("tunnel"))
 }
 
 /// Modes of tunnels in IPv6, which choose the family.

@@ -3,11 +3,11 @@
 use super::describe::describe;
 use super::grammar::{Edit, fallback};
 use super::{INET6, family, get};
-use crate::cli::Words;
 use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::rtnl::link::{Link, Select, Stats, dump};
 use crate::rtnl::tunnel::{DONT_FRAGMENT, FLOWINFO_FLOWLABEL, FLOWINFO_TCLASS, Tunnel};
+use crate::words::Words;
 
 /// `ARPHRD_*` of tunnels in IPv4: `TUNNEL`, `SIT`, `IPGRE`.
 const TYPES: &[u16] = &[768, 776, 778];

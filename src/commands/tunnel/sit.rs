@@ -1,14 +1,14 @@
 //! `ip tunnel prl` and `6rd`: what tunnels of IPv6 in IPv4 know of routers and prefixes.
 
 use super::{INET, INET6, family};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::prefix;
-use crate::cli::words::{is_device_name, shown, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::rtnl::tunnel::{Room, Router, SixRd};
 use crate::sys::{self, TunnelCall};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::prefix;
+use crate::words::{is_device_name, shown, wrong};
 
 const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "the tunnel" };
 

@@ -1,12 +1,12 @@
 //! `enc`, `auth`, `auth-trunc`, `aead`, `comp`: algorithms and their keys.
 
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::{missing, number, number_u32, shown, wrong};
-use crate::commands::View;
 use crate::error::Result;
 use crate::output::Joined;
 use crate::rtnl::xfrm::{Algorithm, Attributes, Shape, uapi};
+use crate::view::View;
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::{missing, number, number_u32, shown, wrong};
 
 /// The longest key, in bytes.
 const LONGEST: usize = 512;

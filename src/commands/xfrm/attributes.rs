@@ -3,9 +3,9 @@
 use super::algorithm;
 use super::id::{Ends, address};
 use super::values::{ENCAPS, LEVELS, Moment, Named, SHARES, STATE_DIRECTIONS};
-use crate::commands::View;
 use crate::output::{Out, Prefixed};
 use crate::rtnl::xfrm::{Address, Attributes, Context, Encap, EsnReplay, Field, Mark, Offload, Replay, Template, uapi};
+use crate::view::View;
 
 /// What is said where an attribute is too short.
 const TRUNCATED: &str = "(ERROR truncated)";

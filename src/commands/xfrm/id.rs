@@ -1,14 +1,14 @@
 //! `src ADDR dst ADDR proto XFRM-PROTO spi SPI`: which state.
 
 use super::values::{MODES, Named, PROTOCOL_WORDS, PROTOCOLS, named, number32};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix::{self, Prefix};
-use crate::cli::words::{missing, wrong};
-use crate::commands::View;
 use crate::commands::host::Host;
 use crate::error::{Error, Result};
 use crate::rtnl::xfrm::{self, Address, Be};
+use crate::view::View;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::prefix::{self, Prefix};
+use crate::words::{missing, wrong};
 
 /// Words that say which state.
 #[derive(Debug, Default)]

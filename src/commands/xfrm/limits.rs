@@ -1,12 +1,12 @@
 //! `limit LIMIT`: when something expires, and how far it has come.
 
 use super::values::{Moment, number64};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::wrong;
 use crate::error::Result;
 use crate::output::{Out, Show};
 use crate::rtnl::xfrm::{Limits, Usage, uapi};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::wrong;
 
 type Limit = Keyword<Limits>;
 

@@ -11,12 +11,13 @@ mod state;
 mod values;
 
 use super::{Ip, Object, View, context};
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::matches;
-use crate::cli::{IP, Words};
+use crate::commands::IP;
 use crate::error::{Error, Result};
 use crate::netlink::{self, Message, Request, Socket};
 use crate::rtnl::xfrm::uapi;
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
+use crate::words::matches;
 
 /// The object `xfrm`.
 pub const XFRM: Object =

@@ -4,9 +4,6 @@ use super::attributes::{Manner, masks};
 use super::id::{address, spi};
 use super::values::{Named, PROTOCOLS};
 use super::{leave, policy, selector, state};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{matches, shown};
 use crate::commands::{Ip, Object, View, events};
 use crate::error::{Error, Result};
 use crate::netlink::{Message, Socket};
@@ -14,6 +11,9 @@ use crate::output::Out;
 use crate::rtnl::xfrm::{
     Acquire, AsyncEvent, Attributes, Field, Mapping, PolicyEvent, Report, StateEvent, StateId, uapi,
 };
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{matches, shown};
 
 /// The part `monitor`, which has no verbs.
 pub const MONITOR: Object =

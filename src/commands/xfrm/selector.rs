@@ -2,15 +2,15 @@
 
 use super::id::{address, bytes, prefix, same_family};
 use super::values::number16;
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix::{Prefix, inet_address};
-use crate::cli::words::{number, wrong};
-use crate::commands::View;
 use crate::error::{Error, Result};
 use crate::output::{Show, spelled};
 use crate::rtnl::xfrm::{Be, Selector};
 use crate::sys::{self, Links};
+use crate::view::View;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::prefix::{Prefix, inet_address};
+use crate::words::{number, wrong};
 
 /// Words that say which packets.
 #[derive(Debug, Default)]

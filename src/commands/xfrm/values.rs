@@ -1,12 +1,12 @@
 //! Names of numbers and how words are read as them: parser, printer, help, man page and completions read the same tables.
 
-use crate::cli::Words;
-use crate::cli::words::{incomplete, number, number_u32, wrong};
 use crate::error::Result;
 use crate::output::{Hex, Out, Show};
 use crate::rows::Names;
 use crate::rtnl::xfrm::{Mark, uapi};
 use crate::sys;
+use crate::words::Words;
+use crate::words::{incomplete, number, number_u32, wrong};
 
 /// Protocols of states.
 pub static PROTOCOLS: Names = Names::new(

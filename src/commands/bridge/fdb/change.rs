@@ -3,14 +3,14 @@
 use super::super::placed;
 use super::tunnel::{self, Tunnel};
 use super::{lladdr, usage};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, Keyword, entries, find};
-use crate::cli::words::{atoi, garbage, matches, shown};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::fdb::{Spec, notify};
 use crate::rtnl::neigh::{Header, flag, state};
+use crate::words::Words;
+use crate::words::keyword::{Entry, Keyword, entries, find};
+use crate::words::{atoi, garbage, matches, shown};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]

@@ -1,12 +1,12 @@
 //! One entry of a forwarding table as text or JSON.
 
-use crate::commands::View;
 use crate::commands::link::LinkAddress;
 use crate::netlink::Table;
 use crate::output::{Address, Color, Out};
 use crate::rtnl::fdb::{NFEA_ACTIVITY_NOTIFY, notify};
 use crate::rtnl::neigh::{Cache, Event, Neighbour, USER_HZ, flag, state};
 use crate::rtnl::uapi;
+use crate::view::View;
 
 /// Flags in the order in which they are shown.
 const FLAGS: &[(u8, &str)] = &[

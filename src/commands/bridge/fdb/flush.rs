@@ -3,14 +3,14 @@
 use super::super::{BRIDGE, index_of, placed};
 use super::OBJECT;
 use super::tunnel::{self, Tunnel};
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries, find};
-use crate::cli::words::{atoi, garbage};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::Rtm;
 use crate::rtnl::fdb::{BULK, Spec};
 use crate::rtnl::neigh::{Header, flag, state};
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries, find};
+use crate::words::{atoi, garbage};
 
 /// A state of entries: the word, its opposite, what they do to the state asked for, and help.
 struct State {

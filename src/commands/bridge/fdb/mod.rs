@@ -9,10 +9,10 @@ mod tunnel;
 pub use describe::{describe, is_entry};
 
 use super::{BRIDGE, unsigned};
-use crate::cli::keyword::entries;
-use crate::cli::words::leading_number;
 use crate::commands::{Object, Verb};
 use crate::error::Error;
+use crate::words::keyword::entries;
+use crate::words::leading_number;
 
 /// The object `fdb`.
 pub const OBJECT: Object = Object {

@@ -2,14 +2,14 @@
 
 use super::super::{index_of, placed};
 use super::{describe, is_entry, lladdr, usage, vni};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{atoi, duplicate, garbage, matches, number_u32, shown, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::fdb::Spec;
 use crate::rtnl::neigh::{Header, Neighbour, dump, flag, state};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{atoi, duplicate, garbage, matches, number_u32, shown, wrong};
 
 /// The status that is left where there is no such entry.
 const NOT_THERE: u8 = 254;

@@ -2,10 +2,10 @@
 
 use super::super::{placed, udp_port};
 use super::vni;
-use crate::cli::keyword::Keyword;
-use crate::cli::prefix::{self, Address};
-use crate::cli::words::{garbage, number_u32, wrong};
 use crate::rtnl::fdb::Spec;
+use crate::words::keyword::Keyword;
+use crate::words::prefix::{self, Address};
+use crate::words::{garbage, number_u32, wrong};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Debug, Default)]

@@ -4,15 +4,15 @@
 
 use super::super::{BRIDGE, placed, udp_port, unsigned};
 use super::{OBJECT, usage};
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{atoi, matches, shown};
-use crate::cli::{Words, lladdr, named};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::NlmF;
 use crate::rtnl::mdb::{EXCLUDE, Entry, INCLUDE, PERMANENT, Spec};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{Words, lladdr, named};
+use crate::words::{atoi, matches, shown};
 
 /// `NLM_F_BULK`: all entries that match are meant. Only a deletion has it, elsewhere the bit is `NLM_F_EXCL`.
 const BULK: NlmF = NlmF::EXCL;

@@ -1,12 +1,12 @@
 //! Multicast groups and router ports as text or JSON.
 
 use super::super::filter::Filter;
-use crate::commands::View;
 use crate::netlink::{Attrs, Table};
 use crate::output::{Address, Color, Out, Show};
 use crate::rtnl::mdb::{self, Entry, Event, INCLUDE, Mdb, PERMANENT, RouterPort, attr, flag};
 use crate::rtnl::neigh::USER_HZ;
 use crate::sys::names::Kind;
+use crate::view::View;
 
 /// Flags in the order in which they are shown.
 const FLAGS: &[(u8, &str)] = &[

@@ -8,9 +8,9 @@ pub use describe::{describe, router_port_stats};
 
 use super::BRIDGE;
 use super::filter::DEVICE_AND_VLAN;
-use crate::cli::keyword::entries;
 use crate::commands::{Object, Verb};
 use crate::error::Error;
+use crate::words::keyword::entries;
 
 /// The object `mdb`.
 pub const OBJECT: Object = Object {

@@ -5,12 +5,12 @@ use super::super::filter::{DEVICE_AND_VLAN, Filter};
 use super::OBJECT;
 use super::change::{Change, GET};
 use super::describe::{entries, routers};
-use crate::cli::Words;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::NlmF;
 use crate::rtnl::mdb::{self, Mdb};
 use crate::rtnl::uapi;
+use crate::words::Words;
 
 /// The status that is left where there is no such entry.
 const NOT_THERE: u8 = 254;

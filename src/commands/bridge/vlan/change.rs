@@ -2,14 +2,14 @@
 
 use super::super::index_of;
 use super::{VIDS, before_dash, incomplete_request, invalid_range, invalid_vid, range};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{matches, number_u32, wrong};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::Rtm;
 use crate::rtnl::bridge::{FLAGS_MASTER, FLAGS_SELF};
 use crate::rtnl::vlan::{self, Info, flag};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{matches, number_u32, wrong};
 
 /// What the words say.
 #[derive(Default)]

@@ -8,11 +8,11 @@ pub use show::describe;
 
 use super::BRIDGE;
 use super::filter::DEVICE_AND_VLAN;
-use crate::cli::Words;
-use crate::cli::keyword::{Entry, entries};
-use crate::cli::words::{atoi, shown};
 use crate::commands::{Ip, Object, Verb};
 use crate::error::{Error, Result};
+use crate::words::Words;
+use crate::words::keyword::{Entry, entries};
+use crate::words::{atoi, shown};
 
 /// The object `vlan`.
 pub const OBJECT: Object = Object {

@@ -2,13 +2,13 @@
 
 use super::super::{index_of, link};
 use super::{VIDS, incomplete_request, invalid_range, invalid_vid, range};
-use crate::cli::Words;
-use crate::cli::keyword::Entry;
-use crate::cli::words::matches;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::rows::{self, Row, Shown, Value};
 use crate::rtnl::vlan::{BRIDGE_VLANDB_ENTRY_STATE, Options};
+use crate::words::Words;
+use crate::words::keyword::Entry;
+use crate::words::matches;
 
 /// An option (`linux/if_bridge.h`).
 const fn option(

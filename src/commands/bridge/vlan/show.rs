@@ -3,7 +3,6 @@
 use super::super::filter::{DEVICE_AND_VLAN, Filter};
 use super::super::mdb::router_port_stats;
 use super::options::{GLOBAL, ROWS};
-use crate::cli::Words;
 use crate::commands::link::Padded;
 use crate::commands::{Ip, View};
 use crate::error::Result;
@@ -17,6 +16,7 @@ use crate::rtnl::vlan::{
     DUMP_GLOBAL, DUMP_STATS, Entry, Info, Vlans, flag,
 };
 use crate::rtnl::{mdb, uapi};
+use crate::words::Words;
 
 /// How wide names of devices are shown (`IFNAMSIZ`).
 const NAME: usize = 16;

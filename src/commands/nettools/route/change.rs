@@ -8,12 +8,12 @@ use std::str::FromStr;
 
 use super::super::{host, networks};
 use super::{REFUSED, UNKNOWN_HOST, USAGE};
-use crate::cli::words::{number_u32, shown};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::rtnl::route::{Header, Metric, RouteRequest};
 use crate::sys;
+use crate::words::{number_u32, shown};
 
 /// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
 const HEADERS: u32 = 40;

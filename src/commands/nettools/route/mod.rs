@@ -7,11 +7,11 @@ mod inet6;
 use std::io::Write;
 
 use super::{ROUTE_FEATURES, VERSION, argument, family, flag, options_help};
-use crate::cli::Options;
-use crate::cli::getopt::{self, Item, Opt};
-use crate::cli::words::shown;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
+use crate::words::getopt::{self, Item, Opt};
+use crate::words::options::Options;
+use crate::words::shown;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
@@ -77,7 +77,7 @@ pub fn main(words: &[&[u8]]) -> u8 {
     ip.view.out.finish();
     match result {
         Ok(()) => 0,
-        Err(error) => crate::cli::tell(&error),
+        Err(error) => crate::output::tell(&error),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `encap bpf`: programs that see a route's packets.
 
 use super::Attrs;
-use crate::cli::words::{Words, number_u32, wrong};
 use crate::commands::bpf;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table, until_nul};
 use crate::output::Out;
+use crate::words::{Words, number_u32, wrong};
 
 use std::os::fd::AsRawFd;
 

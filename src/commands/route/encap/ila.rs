@@ -1,12 +1,12 @@
 //! `encap ila`: addresses whose first half is where a host is (Identifier-Locator Addressing).
 
 use super::Attrs;
-use crate::cli::words::{Words, shown, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::Request;
 use crate::output::Out;
 use crate::rows::Names;
 use crate::rtnl::ila::{self, Locator};
+use crate::words::{Words, shown, wrong};
 
 /// A setting: its word, its attribute, its JSON key and its values.
 type Setting = (&'static str, u16, &'static str, &'static Names);

@@ -1,11 +1,11 @@
 //! `encap ioam6`: packets in which routers write down what they see (RFC 9197).
 
 use super::{Attrs, INET6};
-use crate::cli::prefix;
-use crate::cli::words::{Words, garbage, missing, number_u32, wrong};
 use crate::error::Result;
 use crate::netlink::Request;
 use crate::output::{Address, Color, Hex, Out};
+use crate::words::prefix;
+use crate::words::{Words, garbage, missing, number_u32, wrong};
 
 /// `IOAM6_IPTUNNEL_*` (`linux/ioam6_iptunnel.h`).
 const MODE: u16 = 1;

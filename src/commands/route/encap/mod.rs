@@ -8,16 +8,16 @@ mod seg6;
 mod tunnel;
 mod xfrm;
 
-use crate::cli::Words;
-use crate::cli::prefix;
-use crate::cli::words::{garbage, number, wrong};
-use crate::commands::View;
-use crate::commands::context::Lookup;
 use crate::commands::host::Host;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
 use crate::rtnl::route::Encap;
 use crate::rtnl::route::encap::{self, MPLS_DST, MPLS_TTL};
+use crate::view::Lookup;
+use crate::view::View;
+use crate::words::Words;
+use crate::words::prefix;
+use crate::words::{garbage, number, wrong};
 
 use tunnel::{IP, IP6};
 
@@ -46,7 +46,7 @@ pub fn parse(
     let kind = encap::KINDS.iter().position(|name| name.as_bytes() == word).filter(|kind| *kind != 0);
     let kind = kind.ok_or_else(|| wrong("\"encap type\" value is invalid\n", word))?;
     if words.is_empty() {
-        return Err(crate::cli::words::incomplete());
+        return Err(crate::words::incomplete());
     }
     if words.len() < 2 {
         return Err(Error::words("Error: unexpected end of line after \"encap\""));

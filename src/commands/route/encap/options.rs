@@ -3,11 +3,11 @@
 //! Some kernels fall over them where the tunnel's module is not loaded.
 
 use super::NESTED;
-use crate::cli::words::{Words, number_u32, wrong};
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request, Table};
 use crate::output::Out;
 use crate::rtnl::route::encap::TUNNEL_OPTIONS;
+use crate::words::{Words, number_u32, wrong};
 
 /// A kind of options.
 pub struct Options {

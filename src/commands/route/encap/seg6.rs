@@ -2,16 +2,16 @@
 
 use super::bpf::{self, program};
 use super::{Attrs, INET, INET6};
-use crate::cli::words::{Words, garbage, number_u32, shown, wrong};
-use crate::cli::{named, prefix};
-use crate::commands::View;
-use crate::commands::context::Lookup;
 use crate::commands::link::human;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
 use crate::output::{Address, Color, Out, Prefixed};
 use crate::rtnl::route::encap::{self, LocalAction, RplHeader, SEG6_SRC, SEG6_SRH, SegmentHeader};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::view::View;
+use crate::words::{Words, garbage, number_u32, shown, wrong};
+use crate::words::{named, prefix};
 
 /// `SEG6_IPTUN_MODE_*`.
 const MODES: &[&str] = &["inline", "encap", "l2encap", "encap.red", "l2encap.red"];

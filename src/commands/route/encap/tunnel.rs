@@ -2,14 +2,14 @@
 
 use super::options::{self, OPTIONS};
 use super::{Attrs, INET, INET6, byte};
-use crate::cli::words::{Words, garbage, number, wrong};
-use crate::cli::{named, prefix};
-use crate::commands::context::Lookup;
 use crate::error::Result;
 use crate::netlink::Request;
 use crate::output::{Address, Color, Out};
 use crate::rtnl::route::encap::{self, TUNNEL_CSUM, TUNNEL_FLAGS, TUNNEL_KEY, TUNNEL_SEQ};
 use crate::sys::names::Kind;
+use crate::view::Lookup;
+use crate::words::{Words, garbage, number, wrong};
+use crate::words::{named, prefix};
 
 /// What a tunnel adds to a packet: a word, the attribute and its type. The order is that of showing.
 pub struct Field {

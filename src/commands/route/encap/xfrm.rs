@@ -1,11 +1,11 @@
 //! `encap xfrm`: packets that an interface of IPsec takes.
 
 use super::Attrs;
-use crate::cli::words::{Words, garbage, number_u32, shown, wrong};
-use crate::commands::View;
-use crate::commands::context::Lookup;
 use crate::error::{Error, Result};
 use crate::netlink::Request;
+use crate::view::Lookup;
+use crate::view::View;
+use crate::words::{Words, garbage, number_u32, shown, wrong};
 
 /// `LWT_XFRM_*` (`linux/lwtunnel.h`).
 const ID: u16 = 1;

@@ -1,9 +1,6 @@
 //! `ip xfrm policy add`, `update`, `delete`, `get` and `flush`.
 
 use super::{describe, template};
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{duplicate, garbage, wrong};
 use crate::commands::Ip;
 use crate::commands::xfrm::values::{self, ACTION_WORDS, DIRECTION_WORDS, KIND_WORDS, POLICY_FLAG_WORDS, number32};
 use crate::commands::xfrm::{ask, get as get_one, limits, selector};
@@ -14,6 +11,9 @@ use crate::rtnl::xfrm::{
     request, uapi,
 };
 use crate::sys::Links;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{duplicate, garbage, wrong};
 
 /// How many bytes of templates the stock tool has room for.
 const TEMPLATES: usize = 1024;

@@ -1,8 +1,5 @@
 //! `ip xfrm policy setdefault`, `getdefault` and `set`: what holds for all policies.
 
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::words::{duplicate, wrong};
 use crate::commands::xfrm::values::number8;
 use crate::commands::xfrm::{ask, get as get_one};
 use crate::commands::{Ip, View};
@@ -10,6 +7,9 @@ use crate::error::Result;
 use crate::netlink::{Message, Request};
 use crate::rows::Names;
 use crate::rtnl::xfrm::{Defaults, Field, Thresholds, request, uapi};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::{duplicate, wrong};
 
 /// What is done with packets that no policy is for.
 static ACTIONS: Names = Names {

@@ -1,11 +1,11 @@
 //! One policy as text.
 
-use crate::commands::View;
 use crate::commands::xfrm::attributes::{Manner, context};
 use crate::commands::xfrm::values::{ACTIONS, DIRECTIONS, KINDS, Named, POLICY_FLAGS, SHARES, show_flags};
 use crate::commands::xfrm::{limits, selector};
 use crate::output::Out;
 use crate::rtnl::xfrm::{Attributes, Field, PolicyEvent, PolicyInfo, PolicyKind, uapi};
+use crate::view::View;
 
 /// Shows what a message tells of a policy.
 pub fn describe(view: &mut View, policy: &PolicyEvent<'_>) {

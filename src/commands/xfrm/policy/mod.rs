@@ -10,8 +10,8 @@ pub use defaults::describe as describe_defaults;
 pub use describe::{describe, info, kind};
 
 use super::{id, joined, limits, selector};
-use crate::cli::keyword::{Entry, entries};
 use crate::commands::{Object, Run, Verb};
+use crate::words::keyword::{Entry, entries};
 
 /// The part `policy`.
 pub const POLICY: Object = Object {

@@ -1,10 +1,6 @@
 //! `ip xfrm policy list`, `deleteall` and `count`.
 
 use super::describe;
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix;
-use crate::cli::words::wrong;
 use crate::commands::xfrm::selector::{self, Given};
 use crate::commands::xfrm::values::{self, ACTION_WORDS, DIRECTION_WORDS, KIND_WORDS, POLICY_FLAG_WORDS, number32};
 use crate::commands::xfrm::{delete_all as delete_rounds, dump, get};
@@ -12,6 +8,10 @@ use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::netlink::{Message, Table};
 use crate::rtnl::xfrm::{Field, PolicyEvent, Selector, Thresholds, bare_request, request, uapi};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::prefix;
+use crate::words::wrong;
 
 /// Which policies are meant.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! `tmpl TMPL`: the state that packets of a policy need.
 
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
 use crate::commands::xfrm::id;
 use crate::commands::xfrm::values::{self, LEVEL_WORDS, LEVELS, MODE_WORDS, named};
 use crate::error::Result;
 use crate::rtnl::xfrm::Template;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
 
 /// The words of a template, beside those that say which state.
 pub const KEYWORDS: &[Keyword<Template>] = &[
@@ -25,7 +25,7 @@ pub const KEYWORDS: &[Keyword<Template>] = &[
 
 /// Reads a template, and gives the family that addresses behind it are to have. `family` is that of those before it.
 pub fn parse(words: &mut Words<'_>, family: u8) -> Result<(Template, u8)> {
-    words.peek().ok_or_else(crate::cli::words::incomplete)?;
+    words.peek().ok_or_else(crate::words::incomplete)?;
     let [auth_algorithms, enc_algorithms, comp_algorithms] = [u32::MAX; 3];
     let mut template =
         Template { family: family.into(), auth_algorithms, enc_algorithms, comp_algorithms, ..Template::default() };

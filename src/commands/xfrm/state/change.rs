@@ -1,10 +1,6 @@
 //! `ip xfrm state add`, `update`, `allocspi`, `delete`, `get` and `flush`.
 
 use super::describe;
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix;
-use crate::cli::words::{duplicate, wrong};
 use crate::commands::xfrm::algorithm::{AEAD, AUTH, AUTH_TRUNC, COMP, ENC, Kind, quoted};
 use crate::commands::xfrm::id::{self, Parsed, is_ipsec, is_route_optimization};
 use crate::commands::xfrm::values::{
@@ -21,6 +17,10 @@ use crate::rtnl::xfrm::{
     uapi,
 };
 use crate::sys::Links;
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::prefix;
+use crate::words::{duplicate, wrong};
 
 const INET: u16 = libc::AF_INET as u16;
 
@@ -120,7 +120,7 @@ pub const KEYWORDS: &[Keyword<Edit>] = &[
         Ok(())
     }),
     Keyword::exact("sel", "SELECTOR", "which packets it is for", |e, words| {
-        words.peek().ok_or_else(crate::cli::words::incomplete)?;
+        words.peek().ok_or_else(crate::words::incomplete)?;
         e.info.selector = selector::parse(words, &mut e.links, 0, e.info.selector)?.0;
         e.preferred = e.info.selector.family as u8;
         Ok(())
@@ -272,7 +272,7 @@ impl Edit {
 
     fn offload(&mut self, words: &mut Words<'_>) -> Result<()> {
         let mut offload = Offload::default();
-        words.peek().ok_or_else(crate::cli::words::incomplete)?;
+        words.peek().ok_or_else(crate::words::incomplete)?;
         if !words.take("crypto") && words.take("packet") {
             offload.flags |= uapi::XFRM_OFFLOAD_PACKET;
         }

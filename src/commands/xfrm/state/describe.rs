@@ -1,11 +1,11 @@
 //! One state as text.
 
-use crate::commands::View;
 use crate::commands::xfrm::attributes::{Manner, context};
 use crate::commands::xfrm::id::{Ends, is_ipsec};
 use crate::commands::xfrm::values::{EXTRA_FLAGS, STATE_FLAGS, show_flags};
 use crate::commands::xfrm::{limits, selector};
 use crate::rtnl::xfrm::{Attributes, Selector, StateEvent, StateInfo, uapi};
+use crate::view::View;
 
 /// Shows what a message tells of a state.
 pub fn describe(view: &mut View, state: &StateEvent<'_>, no_keys: bool) {

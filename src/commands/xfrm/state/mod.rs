@@ -7,8 +7,8 @@ mod select;
 pub use describe::describe;
 
 use super::{id, joined, limits, selector};
-use crate::cli::keyword::{Entry, entries};
 use crate::commands::{Object, Run, Verb};
+use crate::words::keyword::{Entry, entries};
 
 /// The part `state`, and `sa`.
 pub const fn object(name: &'static str) -> Object {

@@ -1,10 +1,6 @@
 //! `ip xfrm state list`, `deleteall` and `count`.
 
 use super::describe;
-use crate::cli::Words;
-use crate::cli::keyword::{Keyword, find};
-use crate::cli::prefix;
-use crate::cli::words::wrong;
 use crate::commands::xfrm::id::{self, Parsed};
 use crate::commands::xfrm::values::{self, MODE_WORDS, STATE_FLAG_WORDS};
 use crate::commands::xfrm::{delete_all as delete_rounds, dump, get};
@@ -12,6 +8,10 @@ use crate::commands::{Ip, View};
 use crate::error::Result;
 use crate::netlink::{Message, Table};
 use crate::rtnl::xfrm::{AddressFilter, Field, StateEvent, StateInfo, bare_request, request, uapi};
+use crate::words::Words;
+use crate::words::keyword::{Keyword, find};
+use crate::words::prefix;
+use crate::words::wrong;
 
 /// Which states are meant.
 #[derive(Debug, Default)]

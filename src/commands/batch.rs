@@ -5,10 +5,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::Program;
-use super::words::{Words, is_space, matches, shown};
-use crate::commands::{Batch, Ip, atomic};
+use super::{Batch, Ip, Program, atomic};
 use crate::error::{Error, Result};
+use crate::words::{Words, is_space, matches, shown};
 
 /// iproute2 takes this many words in a line.
 const MAX_WORDS: usize = 511;

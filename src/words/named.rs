@@ -1,6 +1,6 @@
 //! Words that are names of numbers, or the numbers themselves: tables, protocols, scopes, TOS, realms, kinds of routes.
 
-use super::words::{leading_number, matches, number_u32};
+use super::{leading_number, matches, number_u32};
 use crate::rtnl::uapi;
 use crate::sys::names::{Kind, Names};
 

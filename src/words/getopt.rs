@@ -1,6 +1,6 @@
 //! Options as getopt_long(3) reads them, for the tools that are not iproute2's.
 
-use super::words::shown;
+use super::shown;
 
 /// What an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,17 @@
 //! The words of a command line, taken one by one, and the complaints that iproute2 has about them.
 
+pub mod getopt;
+pub mod keyword;
+pub mod lladdr;
+pub mod named;
+pub mod options;
+pub mod prefix;
+
+pub use options::Options;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::error::{Error, Result};
 
 /// A command line being read from left to right. Words are bytes: names of devices and namespaces need not be UTF-8.
@@ -81,6 +93,15 @@ impl<'a> Iterator for Words<'a> {
         self.at += 1;
         Some(word)
     }
+}
+
+/// Reads the words behind a tool's name as clap does. Where they are none of its grammar, or ask for help, that has been
+/// said and the exit status is given.
+pub fn read_command(grammar: clap::Command, words: &[&[u8]]) -> std::result::Result<clap::ArgMatches, u8> {
+    grammar.try_get_matches_from(words.iter().map(|word| OsStr::from_bytes(word))).map_err(|error| {
+        let _ = error.print();
+        u8::try_from(error.exit_code()).unwrap_or(2)
+    })
 }
 
 /// Whether `word` is `keyword` or its beginning, as iproute2 lets nearly every keyword be abbreviated. Never when empty.

@@ -1,6 +1,6 @@
 //! The grammar of a command as a table of keywords: parsing, help, man page and completions read the same rows.
 
-use super::words::{Words, matches};
+use super::{Words, matches};
 use crate::error::Result;
 
 /// One keyword, its argument and what it is for: what help, man page and completions show.

@@ -1,7 +1,7 @@
 //! Link-layer addresses as words.
 
 use super::prefix;
-use super::words::{is_space, shown};
+use super::{is_space, shown};
 use crate::error::{Error, Result};
 
 /// The longest link-layer address (`MAX_ADDR_LEN` in the kernel's `netdevice.h`).

@@ -1,10 +1,10 @@
 //! The tools of iproute2's make, `ip` and `bridge`: options, an object, its verb and words.
 
-use super::options::{self, Asked, Options};
-use super::words::{Words, matches, shown};
-use super::{batch, tell};
-use crate::commands::{Ip, Object, Run};
+use super::{Ip, Object, Run, batch};
 use crate::error::{Error, Result};
+use crate::output::tell;
+use crate::words::options::{self, Asked, Options};
+use crate::words::{Words, matches, shown};
 
 /// A tool whose command line is options, an object, a verb and words.
 pub struct Program {
@@ -26,7 +26,7 @@ impl Program {
     /// Carries out the words behind the program's name and gives the exit status.
     pub fn run(&'static self, words: &[&[u8]]) -> u8 {
         let mut words = Words::new(words);
-        let (options, asked) = match Options::parse(self, &mut words) {
+        let (options, asked) = match Options::parse(self.options, self.hint, &mut words) {
             Ok(parsed) => parsed,
             Err(error) => return tell(&error),
         };

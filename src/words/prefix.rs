@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 
 use super::lladdr;
-use super::words::{leading_number, number_u32, shown};
+use super::{leading_number, number_u32, shown};
 
 /// The longest address: a stack of 32 MPLS labels. The kernel takes 30 (`MAX_NEW_LABELS`).
 const LONGEST: usize = 128;

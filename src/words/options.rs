@@ -3,8 +3,7 @@
 use crate::error::{Error, Result};
 use crate::output::ColorMode;
 
-use super::Program;
-use super::words::{Words, matches, number_u32, shown, wrong};
+use super::{Words, matches, number_u32, shown, wrong};
 
 /// What the options before the object ask for. A count is how often an option was given.
 #[derive(Debug, Clone, Default)]
@@ -229,8 +228,8 @@ fn count(counter: &mut u32) -> Result<Asked> {
 impl Options {
     /// Takes the options at the beginning of `words`, up to the first word without a dash or behind `--`.
     ///
-    /// An unknown option is an error that names what `program` says to try.
-    pub fn parse(program: &Program, words: &mut Words<'_>) -> Result<(Options, Asked)> {
+    /// An unknown option is an error that names `hint` as what to try.
+    pub fn parse(rows: &'static [Row], hint: &str, words: &mut Words<'_>) -> Result<(Options, Asked)> {
         let mut options = Options::default();
         while let Some(word) = words.peek() {
             if word.first() != Some(&b'-') {
@@ -241,8 +240,8 @@ impl Options {
                 break;
             }
             let word = if word.starts_with(b"--") { &word[1..] } else { word };
-            let unknown = || Error::words(format!("Option \"{}\" is unknown, try \"{}\".", shown(word), program.hint));
-            let (row, value) = find(program.options, &word[1..]).ok_or_else(unknown)?;
+            let unknown = || Error::words(format!("Option \"{}\" is unknown, try \"{hint}\".", shown(word)));
+            let (row, value) = find(rows, &word[1..]).ok_or_else(unknown)?;
             let value = match (row.argument.is_empty(), words.peek()) {
                 (true, _) => value,
                 (false, Some(next)) => {
@@ -295,7 +294,7 @@ mod tests {
     fn parse(line: &str) -> Result<(Options, Asked, usize)> {
         let all: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
         let mut words = Words::new(&all);
-        let (options, asked) = Options::parse(&crate::cli::IP, &mut words)?;
+        let (options, asked) = Options::parse(IP, "ip -help", &mut words)?;
         Ok((options, asked, words.place()))
     }
 
