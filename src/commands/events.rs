@@ -10,13 +10,33 @@ use crate::error::{Error, Result};
 use crate::netlink::{self, Heard, Message, Socket};
 use crate::output::Out;
 use crate::sys;
+use crate::words::keyword::{Keyword, entries, find};
 use crate::words::options::Timestamp;
+use crate::words::{Words, matches, shown};
 
 /// `NLMSG_TSTAMP` of iproute2's rtmon: the time of what follows in a file.
 pub const TIMESTAMP: u16 = 15;
 
 /// How much the kernel may have waiting for us, in bytes: the events of many thousand routes at once.
 pub const ROOM: usize = 64 << 20;
+
+/// Reads into `asked` the words behind `name`, a monitor whose keywords are those of `tables`, in their order.
+pub fn parse<T>(name: &str, tables: &[&'static [Keyword<T>]], asked: &mut T, mut words: Words<'_>) -> Result<()> {
+    while let Some(word) = words.next() {
+        match tables.iter().find_map(|table| find(table, word)) {
+            Some(keyword) => (keyword.take)(asked, &mut words)?,
+            None if matches(word, "help") => {
+                let entries = tables.iter().flat_map(|table| entries(table));
+                let words = entries.map(|entry| format!("[ {} ]", format!("{} {}", entry.name, entry.argument).trim()));
+                return Err(Error::words(format!("Usage: {name} {}", words.collect::<Vec<_>>().join(" "))));
+            }
+            None => {
+                return Err(Error::words(format!("Argument \"{}\" is unknown, try \"{name} help\".", shown(word))));
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Hands what `socket` hears to `each`, until something fails.
 pub fn hear(

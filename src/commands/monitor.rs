@@ -20,8 +20,8 @@ use crate::rtnl::route::{RTNL_FAMILY_IP6MR, RTNL_FAMILY_IPMR, Route};
 use crate::rtnl::rule::Rule;
 use crate::rtnl::uapi::{self, rtnetlink_groups as group};
 use crate::words::Words;
-use crate::words::keyword::{Keyword, find};
-use crate::words::{matches, shown, wrong};
+use crate::words::keyword::Keyword;
+use crate::words::wrong;
 
 /// The object `monitor`, which has no verbs.
 pub const MONITOR: Object =
@@ -116,10 +116,11 @@ pub const KEYWORDS: &[Keyword<Asked>] = &[
     }),
 ];
 
-const DEV: Keyword<Asked> = Keyword::exact("dev", "DEV", "only what concerns DEV", |a, words| {
+/// Looked up behind the others.
+const DEV: &[Keyword<Asked>] = &[Keyword::exact("dev", "DEV", "only what concerns DEV", |a, words| {
     a.device = Some(words.require()?.to_vec());
     Ok(())
-});
+})];
 
 impl Asked {
     fn watch(&mut self, object: u16) -> Result<()> {
@@ -127,29 +128,11 @@ impl Asked {
         Ok(())
     }
 
-    fn parse(mut words: Words<'_>) -> Result<Asked> {
+    fn parse(words: Words<'_>) -> Result<Asked> {
         let mut asked = Asked::default();
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut asked, &mut words)?,
-                None if matches(word, "help") => return Err(usage()),
-                None if DEV.is(word) => (DEV.take)(&mut asked, &mut words)?,
-                None => {
-                    let text = format!("Argument \"{}\" is unknown, try \"ip monitor help\".", shown(word));
-                    return Err(Error::words(text));
-                }
-            }
-        }
+        events::parse("ip monitor", &[KEYWORDS, DEV], &mut asked, words)?;
         Ok(asked)
     }
-}
-
-fn usage() -> Error {
-    let mut text = "Usage: ip monitor".to_string();
-    for entry in KEYWORDS.iter().chain([&DEV]).map(|keyword| keyword.entry) {
-        text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
-    }
-    Error::words(text)
 }
 
 fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {

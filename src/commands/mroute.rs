@@ -11,7 +11,7 @@ use crate::rtnl::uapi;
 use crate::sys::names::Kind;
 use crate::view::Lookup;
 use crate::words::Words;
-use crate::words::keyword::{Keyword, entries, find};
+use crate::words::keyword::{Keyword, entries, read};
 use crate::words::named;
 use crate::words::prefix::{self, Prefix};
 use crate::words::{matches, no_device, wrong};
@@ -84,19 +84,6 @@ impl Filter {
         Ok(())
     }
 
-    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(self, &mut words)?,
-                None => {
-                    words.back();
-                    self.to(&mut words)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn admits(&self, route: &Route<'_>) -> bool {
         let within = |wanted: Option<Prefix>, address: Option<&[u8]>| match (wanted, address) {
             (Some(wanted), Some(address)) => wanted.address.begins(address, wanted.bits.into()),
@@ -118,7 +105,7 @@ fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         _ => return Ok(()),
     };
     let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), family, table, ..Filter::default() };
-    let parsed = filter.read(words);
+    let parsed = read(KEYWORDS, &mut filter, words, Filter::to);
     std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
     parsed?;
     if let Some(name) = &filter.iif_name {

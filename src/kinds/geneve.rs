@@ -1,6 +1,6 @@
 //! `geneve`: Ethernet over UDP to one other machine (RFC 8926).
 
-use super::tunnel::{self, AUTO, DF, FLOW_LABEL_MAX, VNI_MAX};
+use super::tunnel::{self, AUTO, VNI_MAX};
 use super::{Draft, Kind};
 use crate::error::{Error, Result};
 use crate::output;
@@ -40,33 +40,14 @@ const ROWS: &[Row] = &[
         .aliases(&["dsfield"])
         .wrong("bad TOS value")
         .shown(Shown::NonZero),
-    row!(IFLA_GENEVE_DF, "df", Value::Name(&DF), "unset|set|inherit", "forbid fragments of what is sent")
-        .wrong("DF must be 'unset', 'set' or 'inherit'")
-        .shown(Shown::NonZeroInText),
-    row!(
-        IFLA_GENEVE_LABEL,
-        "flowlabel",
-        Value::BeHex32(FLOW_LABEL_MAX),
-        "LABEL",
-        "the flow label of what is sent over IPv6"
-    )
-    .aliases(&["label"])
-    .key("label")
-    .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_DF, tunnel::df),
+    row!(IFLA_GENEVE_LABEL, tunnel::udp_flow_label),
     row!(IFLA_GENEVE_PORT, "dstport", Value::Be16, "PORT", "the UDP port to send to and receive on")
         .key("port")
         .wrong("dstport"),
-    row!(IFLA_GENEVE_UDP_CSUM, "udpcsum", Value::Switch, "", "UDP checksums over IPv4").key("udp_csum"),
-    row!(IFLA_GENEVE_UDP_ZERO_CSUM6_TX, "udp6zerocsumtx", Value::Switch, "", "no UDP checksums over IPv6")
-        .key("udp_zero_csum6_tx"),
-    row!(
-        IFLA_GENEVE_UDP_ZERO_CSUM6_RX,
-        "udp6zerocsumrx",
-        Value::Switch,
-        "",
-        "none needed of what is received over IPv6"
-    )
-    .key("udp_zero_csum6_rx"),
+    row!(IFLA_GENEVE_UDP_CSUM, tunnel::udp_checksum),
+    row!(IFLA_GENEVE_UDP_ZERO_CSUM6_TX, tunnel::udp_zero_sent),
+    row!(IFLA_GENEVE_UDP_ZERO_CSUM6_RX, tunnel::udp_zero_received),
     row!(IFLA_GENEVE_INNER_PROTO_INHERIT, "innerprotoinherit", Value::Flag, "", "say which protocol is inside")
         .exact()
         .key("inner_proto_inherit"),

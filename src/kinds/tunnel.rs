@@ -15,7 +15,39 @@ pub const FLOW_LABEL_MAX: u32 = 0xfffff;
 pub const AUTO: &str = "auto";
 
 /// `VXLAN_DF_*`, `GENEVE_DF_*`.
-pub static DF: Names = Names::new(1, &[(0, "unset"), (1, "set"), (2, "inherit")]);
+static DF: Names = Names::new(1, &[(0, "unset"), (1, "set"), (2, "inherit")]);
+
+/// Whether what is sent over UDP may be cut into fragments.
+pub const fn df(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "df", Value::Name(&DF), "unset|set|inherit", "forbid fragments of what is sent")
+        .wrong("DF must be 'unset', 'set' or 'inherit'")
+        .shown(Shown::NonZeroInText)
+}
+
+/// The flow label of what is sent over UDP.
+pub const fn udp_flow_label(attr: u16, name: &'static str) -> Row {
+    let label = Value::BeHex32(FLOW_LABEL_MAX);
+    Row::new(attr, name, "flowlabel", label, "LABEL", "the flow label of what is sent over IPv6")
+        .aliases(&["label"])
+        .key("label")
+        .shown(Shown::NonZero)
+}
+
+/// Checksums of what is sent over UDP and IPv4.
+pub const fn udp_checksum(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "udpcsum", Value::Switch, "", "UDP checksums over IPv4").key("udp_csum")
+}
+
+/// No checksums of what is sent over UDP and IPv6.
+pub const fn udp_zero_sent(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "udp6zerocsumtx", Value::Switch, "", "no UDP checksums over IPv6").key("udp_zero_csum6_tx")
+}
+
+/// No checksums needed of what comes over UDP and IPv6.
+pub const fn udp_zero_received(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "udp6zerocsumrx", Value::Switch, "", "none needed of what is received over IPv6")
+        .key("udp_zero_csum6_rx")
+}
 
 /// The device below.
 pub const fn dev(row: Row) -> Row {

@@ -1,6 +1,6 @@
 //! `vxlan`: Ethernet over UDP, to other machines by their addresses or by multicast (RFC 7348).
 
-use super::tunnel::{self, AUTO, DF, FLOW_LABEL_MAX, VNI_MAX};
+use super::tunnel::{self, AUTO, VNI_MAX};
 use super::{Draft, Kind};
 use crate::error::{Error, Result};
 use crate::netlink::Request;
@@ -67,19 +67,8 @@ const ROWS: &[Row] = &[
         "the TTL is that of the packet inside"
     )),
     row!(IFLA_VXLAN_TTL, "ttl", Value::U8Or(AUTO), "", "the TTL").read_only().unless(TTL_INHERIT, 1),
-    row!(IFLA_VXLAN_DF, "df", Value::Name(&DF), "unset|set|inherit", "forbid fragments of what is sent")
-        .wrong("DF must be 'unset', 'set' or 'inherit'")
-        .shown(Shown::NonZeroInText),
-    row!(
-        IFLA_VXLAN_LABEL,
-        "flowlabel",
-        Value::BeHex32(FLOW_LABEL_MAX),
-        "LABEL",
-        "the flow label of what is sent over IPv6"
-    )
-    .aliases(&["label"])
-    .key("label")
-    .shown(Shown::NonZero),
+    row!(IFLA_VXLAN_DF, tunnel::df),
+    row!(IFLA_VXLAN_LABEL, tunnel::udp_flow_label),
     row!(IFLA_VXLAN_AGEING, "ageing", Value::U32Or("none"), "SECONDS", "how long an address is remembered, in s")
         .wrong("ageing timer"),
     row!(IFLA_VXLAN_LIMIT, "maxaddress", Value::U32Or("unlimited"), "NUMBER", "how many addresses are remembered")
@@ -87,17 +76,9 @@ const ROWS: &[Row] = &[
         .label("maxaddr")
         .wrong("max addresses")
         .shown(Shown::NonZero),
-    row!(IFLA_VXLAN_UDP_CSUM, "udpcsum", Value::Switch, "", "UDP checksums over IPv4").key("udp_csum"),
-    row!(IFLA_VXLAN_UDP_ZERO_CSUM6_TX, "udp6zerocsumtx", Value::Switch, "", "no UDP checksums over IPv6")
-        .key("udp_zero_csum6_tx"),
-    row!(
-        IFLA_VXLAN_UDP_ZERO_CSUM6_RX,
-        "udp6zerocsumrx",
-        Value::Switch,
-        "",
-        "none needed of what is received over IPv6"
-    )
-    .key("udp_zero_csum6_rx"),
+    row!(IFLA_VXLAN_UDP_CSUM, tunnel::udp_checksum),
+    row!(IFLA_VXLAN_UDP_ZERO_CSUM6_TX, tunnel::udp_zero_sent),
+    row!(IFLA_VXLAN_UDP_ZERO_CSUM6_RX, tunnel::udp_zero_received),
     switch(row!(IFLA_VXLAN_REMCSUM_TX, "remcsumtx", Value::Switch, "", "let the receiver make checksums"))
         .key("remcsum_tx"),
     switch(row!(IFLA_VXLAN_REMCSUM_RX, "remcsumrx", Value::Switch, "", "make checksums that the sender left out"))

@@ -303,6 +303,18 @@ impl Row {
         }
     }
 
+    /// An attribute that `word` sets, to be written out, and that is shown by other rows if at all.
+    pub const fn input(
+        attr: u16,
+        name: &'static str,
+        word: &'static str,
+        value: Value,
+        argument: &'static str,
+        help: &'static str,
+    ) -> Row {
+        Row::new(attr, name, word, value, argument, help).exact().shown(Shown::Never)
+    }
+
     /// Rows that stand here, shown without an object around them.
     pub const fn inline(rows: &'static [Row]) -> Row {
         Row::new(0, "", "", Value::Group(rows), "", "").shown(Shown::Even)
@@ -411,6 +423,10 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 /// Writes a row: the attribute's constant, its keyword, type, argument and help.
 #[macro_export]
 macro_rules! row {
+    // A row that several kinds have, each with an attribute of its own: a function that takes number and name.
+    ($attr:ident, $shared:path) => {
+        $shared($crate::rtnl::uapi::$attr as u16, stringify!($attr))
+    };
     ($attr:ident, $word:literal, $value:expr, $argument:literal, $help:literal) => {
         $crate::rows::Row::new($crate::rtnl::uapi::$attr as u16, stringify!($attr), $word, $value, $argument, $help)
     };

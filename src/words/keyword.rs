@@ -60,6 +60,26 @@ pub fn find<T>(table: &'static [Keyword<T>], word: &[u8]) -> Option<&'static Key
     table.iter().find(|keyword| keyword.is(word))
 }
 
+/// Reads words to the end: what `table` has a keyword for by that, and what it has none for by `other`, which finds the
+/// word not taken.
+pub fn read<T>(
+    table: &'static [Keyword<T>],
+    into: &mut T,
+    mut words: Words<'_>,
+    other: fn(&mut T, &mut Words<'_>) -> Result<()>,
+) -> Result<()> {
+    while let Some(word) = words.peek() {
+        match find(table, word) {
+            Some(keyword) => {
+                words.next();
+                (keyword.take)(into, &mut words)?;
+            }
+            None => other(into, &mut words)?,
+        }
+    }
+    Ok(())
+}
+
 /// The entries of a table, for help and completions.
 pub fn entries<T>(table: &'static [Keyword<T>]) -> Vec<Entry> {
     table.iter().map(|keyword| keyword.entry).collect()

@@ -1,6 +1,7 @@
 //! Words that are names of numbers, or the numbers themselves: tables, protocols, scopes, TOS, realms, kinds of routes.
 
-use super::{leading_number, matches, number_u32};
+use super::{Words, leading_number, matches, number_u32, wrong};
+use crate::error::Result;
 use crate::rtnl::uapi;
 use crate::sys::names::{Kind, Names};
 
@@ -24,6 +25,15 @@ pub fn number(names: &mut Names, kind: Kind, word: &[u8]) -> Option<u32> {
 /// As [`number`], for what fits a byte.
 pub fn byte(names: &mut Names, kind: Kind, word: &[u8]) -> Option<u8> {
     number(names, kind, word)?.try_into().ok()
+}
+
+/// As [`byte`], for a filter that `all` turns off; `why` is what is said of another word.
+pub fn byte_or_all(names: &mut Names, kind: Kind, words: &mut Words<'_>, why: &str) -> Result<Option<u8>> {
+    let word = words.require()?;
+    match byte(names, kind, word) {
+        None if word != b"all" => Err(wrong(why, word)),
+        number => Ok(number),
+    }
 }
 
 /// Reads `TO`, `FROM/TO` or `FROM/`, realms by name or number, or both in one number: `FROM` is above 16 bits.

@@ -2,7 +2,7 @@
 
 use nix::sys::socket::SockProtocol;
 
-use super::{BRIDGE, fdb, link, mdb, vlan, vni};
+use super::{fdb, link, mdb, vlan, vni};
 use crate::commands::events;
 use crate::commands::link::{dump_names, learn};
 use crate::commands::{Ip, Object, View};
@@ -15,8 +15,7 @@ use crate::rtnl::uapi::rtnetlink_groups as group;
 use crate::rtnl::vlan::Vlans;
 use crate::rtnl::vnifilter::Networks;
 use crate::words::Words;
-use crate::words::keyword::{Entry, Keyword, entries, find};
-use crate::words::{matches, shown};
+use crate::words::keyword::Keyword;
 
 /// The object `monitor`, which has no verbs.
 pub const OBJECT: Object =
@@ -74,30 +73,15 @@ impl Asked {
         Ok(())
     }
 
-    fn parse(mut words: Words<'_>) -> Result<Asked> {
+    fn parse(words: Words<'_>) -> Result<Asked> {
         let mut asked = Asked { objects: 0, usual: true, file: None, label: false };
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut asked, &mut words)?,
-                None if matches(word, "help") => return Err(usage()),
-                None => {
-                    let text = format!("Argument \"{}\" is unknown, try \"bridge monitor help\".", shown(word));
-                    return Err(Error::words(text));
-                }
-            }
-        }
+        events::parse("bridge monitor", &[KEYWORDS], &mut asked, words)?;
         Ok(asked)
     }
 
     fn objects(&self) -> u8 {
         self.objects | if self.usual { USUAL } else { 0 }
     }
-}
-
-fn usage() -> Error {
-    let words = |entry: Entry| format!("[ {} ]", format!("{} {}", entry.name, entry.argument).trim());
-    let words: Vec<_> = entries(KEYWORDS).into_iter().map(words).collect();
-    Error::words(format!("Usage: {} monitor {}", BRIDGE.name, words.join(" ")))
 }
 
 fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {

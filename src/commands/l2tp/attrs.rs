@@ -43,22 +43,29 @@ static ENCAP_WORDS: Names = Names::new(2, &[(UDP as u64, "udp"), (1, "ip")]);
 
 /// What a command says of a tunnel or a session. A keyword must be written out.
 pub(super) const WORDS: &[Row] = &[
-    word(CONN_ID, "L2TP_ATTR_CONN_ID", "tunnel_id", Value::U32, "ID", "the tunnel's number here, from 1")
+    Row::input(CONN_ID, "L2TP_ATTR_CONN_ID", "tunnel_id", Value::U32, "ID", "the tunnel's number here, from 1")
         .aliases(&["tid"])
         .wrong("invalid ID\n"),
-    word(PEER_CONN_ID, "L2TP_ATTR_PEER_CONN_ID", "peer_tunnel_id", Value::U32, "ID", "its number at the peer")
+    Row::input(PEER_CONN_ID, "L2TP_ATTR_PEER_CONN_ID", "peer_tunnel_id", Value::U32, "ID", "its number at the peer")
         .aliases(&["ptid"])
         .wrong("invalid ID\n"),
-    word(IP_DADDR, "L2TP_ATTR_IP_DADDR", "remote", ADDRESS, "ADDRESS", "the peer's address"),
-    word(IP_SADDR, "L2TP_ATTR_IP_SADDR", "local", ADDRESS, "ADDRESS", "the address here"),
-    word(ENCAP_TYPE, "L2TP_ATTR_ENCAP_TYPE", "encap", Value::Name(&ENCAP_WORDS), "udp|ip", "what carries the tunnel")
-        .says("Unknown tunnel encapsulation \"{}\"", 255),
-    word(UDP_SPORT, "L2TP_ATTR_UDP_SPORT", "udp_sport", Value::U16, "PORT", "the UDP port here")
+    Row::input(IP_DADDR, "L2TP_ATTR_IP_DADDR", "remote", ADDRESS, "ADDRESS", "the peer's address"),
+    Row::input(IP_SADDR, "L2TP_ATTR_IP_SADDR", "local", ADDRESS, "ADDRESS", "the address here"),
+    Row::input(
+        ENCAP_TYPE,
+        "L2TP_ATTR_ENCAP_TYPE",
+        "encap",
+        Value::Name(&ENCAP_WORDS),
+        "udp|ip",
+        "what carries the tunnel",
+    )
+    .says("Unknown tunnel encapsulation \"{}\"", 255),
+    Row::input(UDP_SPORT, "L2TP_ATTR_UDP_SPORT", "udp_sport", Value::U16, "PORT", "the UDP port here")
         .wrong("invalid port\n"),
-    word(UDP_DPORT, "L2TP_ATTR_UDP_DPORT", "udp_dport", Value::U16, "PORT", "the peer's UDP port")
+    Row::input(UDP_DPORT, "L2TP_ATTR_UDP_DPORT", "udp_dport", Value::U16, "PORT", "the peer's UDP port")
         .wrong("invalid port\n"),
-    word(UDP_CSUM, "L2TP_ATTR_UDP_CSUM", "udp_csum", checksum::<true>(), "on|off", "checksums in UDP over IPv4"),
-    word(
+    Row::input(UDP_CSUM, "L2TP_ATTR_UDP_CSUM", "udp_csum", checksum::<true>(), "on|off", "checksums in UDP over IPv4"),
+    Row::input(
         UDP_ZERO_CSUM6_TX,
         "L2TP_ATTR_UDP_ZERO_CSUM6_TX",
         "udp6_csum_tx",
@@ -66,7 +73,7 @@ pub(super) const WORDS: &[Row] = &[
         "on|off",
         "send checksums in UDP over IPv6",
     ),
-    word(
+    Row::input(
         UDP_ZERO_CSUM6_RX,
         "L2TP_ATTR_UDP_ZERO_CSUM6_RX",
         "udp6_csum_rx",
@@ -74,15 +81,22 @@ pub(super) const WORDS: &[Row] = &[
         "on|off",
         "want checksums in UDP over IPv6",
     ),
-    word(SESSION_ID, "L2TP_ATTR_SESSION_ID", "session_id", Value::U32, "ID", "the session's number here, from 1")
+    Row::input(SESSION_ID, "L2TP_ATTR_SESSION_ID", "session_id", Value::U32, "ID", "the session's number here, from 1")
         .aliases(&["sid"])
         .wrong("invalid ID\n"),
-    word(PEER_SESSION_ID, "L2TP_ATTR_PEER_SESSION_ID", "peer_session_id", Value::U32, "ID", "its number at the peer")
-        .aliases(&["psid"])
-        .wrong("invalid ID\n"),
-    word(IFNAME, "L2TP_ATTR_IFNAME", "name", NAME, "NAME", "the session's device"),
-    word(COOKIE, "L2TP_ATTR_COOKIE", "cookie", BYTES, "HEX", "4 or 8 bytes that each packet from the peer has"),
-    word(
+    Row::input(
+        PEER_SESSION_ID,
+        "L2TP_ATTR_PEER_SESSION_ID",
+        "peer_session_id",
+        Value::U32,
+        "ID",
+        "its number at the peer",
+    )
+    .aliases(&["psid"])
+    .wrong("invalid ID\n"),
+    Row::input(IFNAME, "L2TP_ATTR_IFNAME", "name", NAME, "NAME", "the session's device"),
+    Row::input(COOKIE, "L2TP_ATTR_COOKIE", "cookie", BYTES, "HEX", "4 or 8 bytes that each packet from the peer has"),
+    Row::input(
         PEER_COOKIE,
         "L2TP_ATTR_PEER_COOKIE",
         "peer_cookie",
@@ -90,22 +104,18 @@ pub(super) const WORDS: &[Row] = &[
         "HEX",
         "4 or 8 bytes that each packet to the peer has",
     ),
-    word(RECV_SEQ, "L2TP_ATTR_RECV_SEQ", "seq", SEQUENCE, "none|send|recv|both", "which packets are numbered"),
-    word(L2SPEC_TYPE, "L2TP_ATTR_L2SPEC_TYPE", "l2spec_type", SUBLAYER, "none|default", "the header below Ethernet's"),
-    word(0, "", "offset", IGNORED, "N", "passed over"),
-    word(0, "", "peer_offset", IGNORED, "N", "passed over"),
+    Row::input(RECV_SEQ, "L2TP_ATTR_RECV_SEQ", "seq", SEQUENCE, "none|send|recv|both", "which packets are numbered"),
+    Row::input(
+        L2SPEC_TYPE,
+        "L2TP_ATTR_L2SPEC_TYPE",
+        "l2spec_type",
+        SUBLAYER,
+        "none|default",
+        "the header below Ethernet's",
+    ),
+    Row::input(0, "", "offset", IGNORED, "N", "passed over"),
+    Row::input(0, "", "peer_offset", IGNORED, "N", "passed over"),
 ];
-
-const fn word(
-    attr: u16,
-    name: &'static str,
-    word: &'static str,
-    value: Value,
-    argument: &'static str,
-    help: &'static str,
-) -> Row {
-    Row::new(attr, name, word, value, argument, help).exact().shown(Shown::Never)
-}
 
 /// An attribute as it is shown.
 const fn read(

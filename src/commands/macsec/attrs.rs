@@ -4,7 +4,7 @@
 use crate::error::Result;
 use crate::kinds::macsec::{CIPHERS, OFFLOAD, VALIDATE};
 use crate::netlink::Request;
-use crate::rows::{Row, Shown, Value, never_shown};
+use crate::rows::{Row, Value, never_shown};
 use crate::words::{Words, garbage, hex_bytes, number, number_u32, wrong};
 
 pub(super) const IFINDEX: u16 = 1;
@@ -87,8 +87,8 @@ const fn read(attr: u16, name: &'static str, value: Value, key: &'static str) ->
 
 /// What a command says of an association. A keyword must be written out.
 pub(super) const SA_WORDS: &[Row] = &[
-    word(SA_PN, "MACSEC_SA_ATTR_PN", "pn", number_of_packets::<4>(), "N", "the next packet's number, from 1"),
-    word(
+    Row::input(SA_PN, "MACSEC_SA_ATTR_PN", "pn", number_of_packets::<4>(), "N", "the next packet's number, from 1"),
+    Row::input(
         SA_PN,
         "MACSEC_SA_ATTR_PN",
         "xpn",
@@ -96,8 +96,8 @@ pub(super) const SA_WORDS: &[Row] = &[
         "N",
         "the same of 64 bits, for a cipher with XPN",
     ),
-    word(SA_SALT, "MACSEC_SA_ATTR_SALT", "salt", SALT, "HEX", "the salt of a cipher with XPN, 12 bytes"),
-    word(
+    Row::input(SA_SALT, "MACSEC_SA_ATTR_SALT", "salt", SALT, "HEX", "the salt of a cipher with XPN, 12 bytes"),
+    Row::input(
         SA_SSCI,
         "MACSEC_SA_ATTR_SSCI",
         "ssci",
@@ -105,7 +105,7 @@ pub(super) const SA_WORDS: &[Row] = &[
         "SSCI",
         "the channel's short id for a cipher with XPN, hexadecimal",
     ),
-    word(
+    Row::input(
         SA_KEY,
         "MACSEC_SA_ATTR_KEY",
         "key",
@@ -113,26 +113,15 @@ pub(super) const SA_WORDS: &[Row] = &[
         "ID KEY",
         "the key's name, up to 16 bytes, and the key, in hexadecimal",
     ),
-    word(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "on", active::<true>(), "", "use it"),
-    word(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "off", active::<false>(), "", "do not use it"),
+    Row::input(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "on", active::<true>(), "", "use it"),
+    Row::input(SA_ACTIVE, "MACSEC_SA_ATTR_ACTIVE", "off", active::<false>(), "", "do not use it"),
 ];
 
 /// What a command says of a channel that is received.
 pub(super) const RXSC_WORDS: &[Row] = &[
-    word(RXSC_ACTIVE, "MACSEC_RXSC_ATTR_ACTIVE", "on", active::<true>(), "", "receive"),
-    word(RXSC_ACTIVE, "MACSEC_RXSC_ATTR_ACTIVE", "off", active::<false>(), "", "do not receive"),
+    Row::input(RXSC_ACTIVE, "MACSEC_RXSC_ATTR_ACTIVE", "on", active::<true>(), "", "receive"),
+    Row::input(RXSC_ACTIVE, "MACSEC_RXSC_ATTR_ACTIVE", "off", active::<false>(), "", "do not receive"),
 ];
-
-const fn word(
-    attr: u16,
-    name: &'static str,
-    word: &'static str,
-    value: Value,
-    argument: &'static str,
-    help: &'static str,
-) -> Row {
-    Row::new(attr, name, word, value, argument, help).exact().shown(Shown::Never)
-}
 
 /// Refuses a keyword whose attribute is there already.
 fn once(row: &Row, keyword: &str, words: &Words<'_>, request: &Request) -> Result<()> {

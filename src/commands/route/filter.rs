@@ -234,20 +234,12 @@ pub(super) const KEYWORDS: &[Keyword<Parser>] = &[
     Keyword::exact("tos", "TOS", "routes for a TOS", Parser::tos),
     Keyword::new("dsfield", "TOS", "", Parser::tos),
     Keyword::new("protocol", "RTPROTO", "routes made by RTPROTO", |p, words| {
-        let word = words.require()?;
-        p.filter.protocol = named::byte(&mut p.lookup.names, Kind::Protocol, word);
-        match p.filter.protocol {
-            None if word != b"all" => Err(wrong("invalid \"protocol\"\n", word)),
-            _ => Ok(()),
-        }
+        p.filter.protocol = named::byte_or_all(&mut p.lookup.names, Kind::Protocol, words, "invalid \"protocol\"\n")?;
+        Ok(())
     }),
     Keyword::new("scope", "SCOPE", "routes of a scope", |p, words| {
-        let word = words.require()?;
-        p.filter.scope = named::byte(&mut p.lookup.names, Kind::Scope, word);
-        match p.filter.scope {
-            None if word != b"all" => Err(wrong("invalid \"scope\"\n", word)),
-            _ => Ok(()),
-        }
+        p.filter.scope = named::byte_or_all(&mut p.lookup.names, Kind::Scope, words, "invalid \"scope\"\n")?;
+        Ok(())
     }),
     Keyword::new("type", "TYPE", "routes of a type", |p, words| {
         let word = words.require()?;

@@ -8,7 +8,7 @@ use crate::rtnl::uapi;
 use crate::sys::names::Kind;
 use crate::view::Lookup;
 use crate::words::Words;
-use crate::words::keyword::{Keyword, find};
+use crate::words::keyword::{Keyword, read};
 use crate::words::named;
 use crate::words::prefix::{self, Prefix};
 use crate::words::{is_device_name, number, number_u32, wrong};
@@ -89,12 +89,8 @@ pub const KEYWORDS: &[Keyword<Parser>] = &[
     Keyword::new("from", "PREFIX", "rules for packets from within PREFIX", Parser::from),
     Keyword::new("src", "PREFIX", "", Parser::from),
     Keyword::new("protocol", "RTPROTO", "flush: rules made by RTPROTO", |p, words| {
-        let word = words.require()?;
-        p.filter.protocol = named::byte(&mut p.lookup.names, Kind::Protocol, word);
-        match p.filter.protocol {
-            None if word != b"all" => Err(wrong("invalid \"protocol\"\n", word)),
-            _ => Ok(()),
-        }
+        p.filter.protocol = named::byte_or_all(&mut p.lookup.names, Kind::Protocol, words, "invalid \"protocol\"\n")?;
+        Ok(())
     }),
     Keyword::exact("ipproto", "PROTOCOL", "rules for a protocol", |p, words| {
         p.filter.ip_protocol = ip_protocol(words)?;
@@ -126,19 +122,6 @@ fn device(words: &mut Words<'_>, why: &str) -> Result<Vec<u8>> {
 }
 
 impl Parser {
-    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(self, &mut words)?,
-                None => {
-                    words.back();
-                    self.to(&mut words)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn priority(&mut self, words: &mut Words<'_>) -> Result<()> {
         let word = words.require()?;
         let priority = number_u32(word, 0).ok_or_else(|| wrong("preference value is invalid\n", word))?;
@@ -188,7 +171,7 @@ impl Filter {
         let family = if asked == 0 { libc::AF_INET as u8 } else { asked };
         let lookup = Lookup::borrow(&mut ip.view);
         let mut parser = Parser { filter: Filter::of_family(asked), lookup, family };
-        let parsed = parser.read(words);
+        let parsed = read(KEYWORDS, &mut parser, words, Parser::to);
         parser.lookup.give_back(&mut ip.view);
         parsed.map(|()| (parser.filter, family))
     }

@@ -5,15 +5,14 @@ use super::id::{address, spi};
 use super::values::{Named, PROTOCOLS};
 use super::{leave, policy, selector, state};
 use crate::commands::{Ip, Object, View, events};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::netlink::{Message, Socket};
 use crate::output::Out;
 use crate::rtnl::xfrm::{
     Acquire, AsyncEvent, Attributes, Field, Mapping, PolicyEvent, Report, StateEvent, StateId, uapi,
 };
 use crate::words::Words;
-use crate::words::keyword::{Keyword, find};
-use crate::words::{matches, shown};
+use crate::words::keyword::Keyword;
 
 /// The part `monitor`, which has no verbs.
 pub const MONITOR: Object =
@@ -63,28 +62,11 @@ impl Asked {
         Ok(())
     }
 
-    fn parse(mut words: Words<'_>) -> Result<Asked> {
+    fn parse(words: Words<'_>) -> Result<Asked> {
         let mut asked = Asked::default();
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut asked, &mut words)?,
-                None if matches(word, "help") => return Err(usage()),
-                None => {
-                    let text = format!("Argument \"{}\" is unknown, try \"ip xfrm monitor help\".", shown(word));
-                    return Err(Error::words(text));
-                }
-            }
-        }
+        events::parse("ip xfrm monitor", &[KEYWORDS], &mut asked, words)?;
         Ok(asked)
     }
-}
-
-fn usage() -> Error {
-    let mut text = "Usage: ip xfrm monitor".to_string();
-    for entry in KEYWORDS.iter().map(|keyword| keyword.entry) {
-        text += &format!(" [ {} ]", format!("{} {}", entry.name, entry.argument).trim());
-    }
-    Error::words(text)
 }
 
 fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::super::placed;
 use super::tunnel::{self, Tunnel};
-use super::{lladdr, usage};
+use super::{lladdr, take_vlan, usage};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
@@ -10,7 +10,7 @@ use crate::rtnl::fdb::{Spec, notify};
 use crate::rtnl::neigh::{Header, flag, state};
 use crate::words::Words;
 use crate::words::keyword::{Entry, Keyword, entries, find};
-use crate::words::{atoi, garbage, matches, shown};
+use crate::words::{garbage, matches, shown};
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
@@ -70,14 +70,7 @@ pub const KEYWORDS: &[Keyword<Change>] = &[
         change.state = (change.state | state::REACHABLE) & !state::NOARP;
         Ok(())
     }),
-    Keyword::new("vlan", "VID", "in this VLAN", |change, words| {
-        if change.vlan.is_some() {
-            return Err(garbage("vlan", words.current()));
-        }
-        let (word, place) = placed(words)?;
-        change.vlan = u16::try_from(atoi(word) as i16).ok().map(|vid| (vid, place));
-        Ok(())
-    }),
+    Keyword::new("vlan", "VID", "in this VLAN", |change, words| take_vlan(&mut change.vlan, words)),
     flag!(new, "use", USE, "the entry counts as used"),
     flag!(new, "extern_learn", EXT_LEARNED, "learned by somebody else than the kernel"),
     flag!(new, "sticky", STICKY, "the entry does not move to another port"),

@@ -8,11 +8,11 @@ mod tunnel;
 
 pub use describe::{describe, is_entry};
 
-use super::{BRIDGE, unsigned};
+use super::{BRIDGE, placed, unsigned};
 use crate::commands::{Object, Verb};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::words::keyword::entries;
-use crate::words::leading_number;
+use crate::words::{Words, atoi, garbage, leading_number};
 
 /// The object `fdb`.
 pub const OBJECT: Object = Object {
@@ -32,6 +32,16 @@ pub const OBJECT: Object = Object {
     ],
     default: show::show,
 };
+
+/// Reads the VLAN behind its keyword, which may stand once; the number of its word is kept beside it.
+fn take_vlan(vlan: &mut Option<(u16, usize)>, words: &mut Words<'_>) -> Result<()> {
+    if vlan.is_some() {
+        return Err(garbage("vlan", words.current()));
+    }
+    let (word, place) = placed(words)?;
+    *vlan = u16::try_from(atoi(word) as i16).ok().map(|vid| (vid, place));
+    Ok(())
+}
 
 fn usage() -> Error {
     BRIDGE.object_usage(&OBJECT)

@@ -1,7 +1,7 @@
 //! `bridge fdb show` and `get`.
 
 use super::super::{index_of, placed};
-use super::{describe, is_entry, lladdr, usage, vni};
+use super::{describe, is_entry, lladdr, take_vlan, usage, vni};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
@@ -140,14 +140,7 @@ pub const GET: &[Keyword<Lookup>] = &[
         lookup.flags |= flag::MASTER;
         Ok(())
     }),
-    Keyword::new("vlan", "VID", "in this VLAN", |lookup, words| {
-        if lookup.vlan.is_some() {
-            return Err(garbage("vlan", words.current()));
-        }
-        let (word, place) = placed(words)?;
-        lookup.vlan = u16::try_from(atoi(word) as i16).ok().map(|vid| (vid, place));
-        Ok(())
-    }),
+    Keyword::new("vlan", "VID", "in this VLAN", |lookup, words| take_vlan(&mut lookup.vlan, words)),
     Keyword::new("dynamic", "", "only if it was learned", |lookup, _| {
         lookup.dynamic = true;
         Ok(())
