@@ -7,7 +7,7 @@ use common::{Scratch, all, users};
 /// Adds the routes in the file `routes`, each of which is an event, and prints how many were seen and what was said.
 const BURST: &str = "
     ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up
-    ip monitor route > /run/seen 2> /run/said & monitor=$!
+    : > /run/seen; ip monitor route > /run/seen 2> /run/said & monitor=$!
     until grep -q '^192.0.2.1' /run/seen; do ip route add 192.0.2.1 dev v0; ip route del 192.0.2.1; sleep 0.05; done
     ip -force -batch routes
     ip route add 192.0.2.2 dev v0
