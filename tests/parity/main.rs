@@ -5,6 +5,9 @@
 //! behind `~ ` is one whose output comes in the order of a hash with a random seed, so that its order is not compared.
 //! A scenario begins with `lo` down and nothing else. [`normal`] says what is taken for equal, and nothing else is;
 //! `differences` lists what differs all the same, and why. A difference that is listed and has gone is a failure.
+//!
+//! `REHEARSE=1` compares the stock tools with themselves: the lines that differ then are left to chance, and no test of
+//! ours.
 
 mod normal;
 mod scenario;
@@ -25,7 +28,9 @@ fn main() {
         eprintln!("comparisons left out: {text}");
         return;
     }
-    let mut known = differences();
+    let rehearsal = std::env::var_os("REHEARSE").is_some();
+    let mut known = if rehearsal { Default::default() } else { differences() };
+    let whose = ["stock", if rehearsal { "stock" } else { "ours" }];
     let mut trials = Vec::new();
     let mut count = 0;
     for name in scenario::names(&[""], |_| true) {
@@ -34,7 +39,10 @@ fn main() {
         let known = known.remove(&name).unwrap_or_default();
         let trial = name.clone();
         // What time alone has made different is the same the second time; what differs does so again.
-        let compared = move || compare(&name, &lines, &known).or_else(|_| compare(&name, &lines, &known));
+        let compared = move || {
+            compare(whose, &name, &lines, &known)
+                .or_else(|error| if rehearsal { Err(error) } else { compare(whose, &name, &lines, &known) })
+        };
         trials.push(Trial::test(trial, compared));
     }
     known.retain(|name, _| !Path::new(HERE).join(name).with_extension("scn").exists());
@@ -47,19 +55,20 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn compare(name: &str, lines: &[Line], known: &[String]) -> Result<(), Failed> {
+fn compare(whose: [&str; 2], name: &str, lines: &[Line], known: &[String]) -> Result<(), Failed> {
     let (stock, ours) = std::thread::scope(|scope| {
-        let stock = scope.spawn(|| transcript("stock", name, lines));
-        let ours = transcript("ours", name, lines);
+        let stock = scope.spawn(|| transcript(whose, 0, name, lines));
+        let ours = transcript(whose, 1, name, lines);
         (stock.join().unwrap(), ours)
     });
     scenario::compare(lines, known, &stock, &ours)
 }
 
-/// What the lines say with the tools of `whose`.
-fn transcript(whose: &str, name: &str, lines: &[Line]) -> Vec<Said> {
-    let directory =
-        std::env::temp_dir().join(format!("iplab-parity-{}-{}-{whose}", std::process::id(), name.replace('/', "-")));
+/// What the lines say with the tools of `whose[side]`.
+fn transcript(whose: [&str; 2], side: usize, name: &str, lines: &[Line]) -> Vec<Said> {
+    let whose = whose[side];
+    let directory = format!("iplab-parity-{}-{}-{whose}-{side}", std::process::id(), name.replace('/', "-"));
+    let directory = std::env::temp_dir().join(directory);
     fs::create_dir(&directory).unwrap();
     let script = directory.join("lines");
     fs::write(&script, scenario::script(lines)).unwrap();
