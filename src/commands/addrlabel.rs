@@ -98,7 +98,7 @@ fn change(ip: &mut Ip, mut words: Words<'_>, kind: u32, flags: NlmF) -> Result<(
             }
             b"dev" => {
                 let name = words.require()?;
-                index = ip.index_of(name)?.ok_or_else(|| wrong("dev is invalid\n", name))?;
+                index = ip.view.links.index(name).ok_or_else(|| wrong("dev is invalid\n", name))?;
             }
             b"label" => {
                 let word = words.require()?;

@@ -484,9 +484,9 @@ fn run(program: &'static Program, ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
     program.command(ip, crate::words::Words::new(words))
 }
 
-/// Takes everything back, and says so.
+/// Takes everything back, which ends the batch, and says so.
 pub fn take_back(ip: &mut Ip) {
-    let Some(atomic) = ip.batch.as_mut().and_then(|batch| batch.atomic.take()) else { return };
+    let Some(atomic) = ip.batch.take().and_then(|batch| batch.atomic) else { return };
     let said = match atomic.restore(ip) {
         Ok(0) => format!("Batch taken back: {} commands undone", atomic.count),
         Ok(left) => format!("Batch not wholly taken back: {left} things are not as they were"),

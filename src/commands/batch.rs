@@ -39,8 +39,9 @@ pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
         }
     }
     let mut result = lines(program, ip, Lines { input: BufReader::new(input), number: 0 });
-    ip.settle();
-    if result.is_err() || ip.batch.as_ref().is_some_and(|batch| batch.failed) {
+    result = result.and_then(|()| ip.settle());
+    let failed = ip.batch.as_ref().is_some_and(|batch| batch.failed);
+    if result.is_err() || failed {
         if let (Err(error), true) = (&result, ip.view.options.atomic) {
             ip.view.out.complain_of(error);
             result = Err(Error::silent(error.status()));
@@ -48,21 +49,22 @@ pub fn run(program: &'static Program, ip: &mut Ip, file: &[u8]) -> Result<()> {
         atomic::take_back(ip);
     }
     result?;
-    if ip.batch.take().is_some_and(|batch| batch.failed) { Err(Error::silent(1)) } else { Ok(()) }
+    if failed { Err(Error::silent(1)) } else { Ok(()) }
 }
 
 fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -> Result<()> {
     let family = ip.view.options.family;
     let mut line = Vec::new();
-    while lines.next(ip, &mut line) {
-        let words = split(&line)?;
-        if words.is_empty() {
-            continue;
-        }
+    while lines.next(ip, &mut line)? {
+        let words = match split(&line) {
+            Ok(words) if words.is_empty() => continue,
+            Ok(words) => words,
+            Err(error) => return ip.settle().and(Err(error)),
+        };
         // Names stay what they are only while lines change nothing but addresses and routes.
         let steady = is_change(program, &words);
         if !steady {
-            ip.settle();
+            ip.settle()?;
             ip.view.links.forget();
         }
         ip.batch.iter_mut().for_each(|batch| batch.line = lines.number);
@@ -74,20 +76,14 @@ fn lines<R: Read>(program: &'static Program, ip: &mut Ip, mut lines: Lines<R>) -
         if !steady {
             ip.view.links.forget();
         }
-        match result {
-            Ok(()) => {}
-            Err(error @ Error::Words { .. }) => {
-                ip.settle();
+        if let Err(error) = result {
+            ip.settle()?;
+            if matches!(error, Error::Words { .. }) {
                 return Err(error);
             }
-            Err(error) => {
-                ip.settle();
-                let Ip { view, batch, .. } = ip;
-                batch.iter_mut().for_each(|batch| batch.fail(view, lines.number, &error));
-                if !view.options.force {
-                    break;
-                }
-            }
+            let Ip { view, batch, .. } = ip;
+            batch.iter_mut().for_each(|batch| batch.fail(view, lines.number, &error));
+            ip.settle()?;
         }
     }
     Ok(())
@@ -110,26 +106,30 @@ struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     /// Puts the next line into `line`, without its comment, lines that end in a backslash joined. False at the end.
-    fn next(&mut self, ip: &mut Ip, line: &mut Vec<u8>) -> bool {
+    fn next(&mut self, ip: &mut Ip, line: &mut Vec<u8>) -> Result<bool> {
         line.clear();
-        let mut more = self.read(line);
+        let mut more = self.read(ip, line)?;
         // A comment takes the backslash with it.
         while more && line.ends_with(b"\\\n") && !line.iter().any(ends) {
             line.truncate(line.len() - 2);
-            more = self.read(line);
+            more = self.read(ip, line)?;
             if !more {
-                ip.view.out.complain("Missing continuation line");
+                ip.complain("Missing continuation line")?;
             }
         }
-        more
+        Ok(more)
     }
 
     /// Appends the next line of the file to `line`. False at its end.
-    fn read(&mut self, line: &mut Vec<u8>) -> bool {
+    fn read(&mut self, ip: &mut Ip, line: &mut Vec<u8>) -> Result<bool> {
+        // Whoever writes the lines one by one may look for what each has done before writing the next.
+        if !self.input.buffer().contains(&b'\n') {
+            ip.settle()?;
+        }
         // A directory opens but cannot be read: the end, as iproute2 has it.
         let more = self.input.read_until(b'\n', line).unwrap_or(0) != 0;
         self.number += usize::from(more);
-        more
+        Ok(more)
     }
 }
 

@@ -56,7 +56,7 @@ impl Ip {
                 options,
                 out,
                 names,
-                links: Links::default(),
+                links: Links::new(link::index_of_long_name),
                 nsids: Nsids::default(),
                 nexthops: Nexthops::default(),
                 hosts: Hosts::default(),
@@ -76,7 +76,7 @@ impl Ip {
 
     /// The rtnetlink socket, with nothing left to settle.
     pub fn socket(&mut self) -> Result<&mut Socket> {
-        self.settle();
+        self.settle()?;
         self.open()
     }
 
@@ -102,38 +102,47 @@ impl Ip {
         }
     }
 
-    /// As [`Ip::ask`], for changes that come by the thousand: in a batch no ACK is asked for, and in a forced one, where
-    /// the lines behind an error count too, many requests are sent at once and their errors said when they are known.
+    /// As [`Ip::ask`], for changes that come by the thousand: in a batch no ACK is asked for, and the request is kept
+    /// until many are sent, or something else is done.
     pub fn change(&mut self, request: &mut Request) -> Result<()> {
-        self.note(request);
-        let Some(batch) = &self.batch else { return self.ask(request) };
-        let line = batch.line;
-        let force = self.view.options.force;
-        let socket = self.open()?;
-        if !force {
-            return Ok(socket.tell(request)?);
+        if self.batch.is_none() {
+            return self.ask(request);
         }
+        self.note(request);
+        let socket = self.open()?;
         let sequence = socket.post(request)?;
         let full = socket.is_full();
-        self.batch.iter_mut().for_each(|batch| batch.posted.push((sequence, line)));
-        if full {
-            self.settle();
+        let mut alone = false;
+        if let Some(batch) = &mut self.batch {
+            batch.posted.push((sequence, batch.line));
+            alone = batch.atomic.is_some();
         }
-        Ok(())
+        if full || alone { self.settle() } else { Ok(()) }
     }
 
-    /// Sends what [`Ip::change`] has kept, and says what failed.
-    pub fn settle(&mut self) {
-        let Ip { view, batch: Some(batch), socket: Some(socket) } = self else { return };
-        if batch.posted.is_empty() {
-            return;
+    /// Sends what [`Ip::change`] has kept, and says what failed. An error with nothing to say where a line has failed
+    /// with which the batch ends: what called must do nothing more.
+    pub fn settle(&mut self) -> Result<()> {
+        let Ip { view, batch: Some(batch), socket } = self else { return Ok(()) };
+        let force = view.options.force;
+        if let (Some(socket), false) = (socket, batch.posted.is_empty()) {
+            let posted = std::mem::take(&mut batch.posted);
+            let line_of =
+                |sequence: u32| posted.iter().find(|(known, _)| *known == sequence).map_or(0, |(_, line)| *line);
+            let each = |sequence, error: netlink::Error| batch.fail(view, line_of(sequence), &error.into());
+            let settled = if force { socket.settle(each) } else { socket.settle_in_turn(each) };
+            if let Err(error) = settled {
+                batch.fail(view, posted[0].1, &error.into());
+            }
         }
-        let posted = std::mem::take(&mut batch.posted);
-        let line_of = |sequence: u32| posted.iter().find(|(known, _)| *known == sequence).map_or(0, |(_, line)| *line);
-        let settled = socket.settle(|sequence, error| batch.fail(view, line_of(sequence), &error.into()));
-        if let Err(error) = settled {
-            batch.fail(view, posted[0].1, &error.into());
-        }
+        if batch.failed && !force { Err(Error::silent(1)) } else { Ok(()) }
+    }
+
+    /// Writes a line on stderr, behind what the lines of the batch before this one have to say.
+    pub fn complain(&mut self, text: &str) -> Result<()> {
+        self.settle()?;
+        self.view.out.complain(text);
+        Ok(())
     }
 
     /// Sends `request` and waits for its ACK; a warning of the kernel's goes to stderr.
@@ -258,6 +267,7 @@ impl Ip {
             return self.ask(request);
         }
         request.add_flags(NlmF::ECHO);
+        self.settle()?;
         self.begin_json();
         self.ask_with(request, |view, message| {
             view.out.open_object("");
@@ -268,23 +278,7 @@ impl Ip {
 
     /// The index of the device called `name`, alternative names included.
     pub fn device(&mut self, name: &[u8]) -> Result<u32> {
-        self.index_of(name)?.ok_or_else(|| crate::words::no_device(name))
-    }
-
-    /// As [`Ip::device`]; nothing where no device has that name.
-    pub fn index_of(&mut self, name: &[u8]) -> Result<Option<u32>> {
-        if let Some(index) = self.view.links.index(name) {
-            return Ok(Some(index));
-        }
-        // Alternative names longer than an interface request's field are known to netlink alone.
-        if name.len() < 16 {
-            return Ok(None);
-        }
-        let found = self.get(&mut link::get_named(name), |_, message| Link::decode(message).map(|link| link.index));
-        match found {
-            Err(Error::Netlink { error: netlink::Error::Refused(_), .. }) => Ok(None),
-            other => other,
-        }
+        self.view.links.index(name).ok_or_else(|| crate::words::no_device(name))
     }
 
     /// Whether the device with `index` is a VRF.

@@ -138,7 +138,7 @@ impl Asked {
 fn run(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     let asked = Asked::parse(words)?;
     let index = match &asked.device {
-        Some(name) => ip.index_of(name)?.ok_or_else(|| wrong("Device does not exist\n", name))?,
+        Some(name) => ip.view.links.index(name).ok_or_else(|| wrong("Device does not exist\n", name))?,
         None => 0,
     };
     let mut monitor = Monitor::new(&asked, index, ip.view.options.family);

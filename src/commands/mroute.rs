@@ -109,7 +109,7 @@ fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
     parsed?;
     if let Some(name) = &filter.iif_name {
-        filter.iif = ip.index_of(name)?.ok_or_else(|| no_device(name))?;
+        filter.iif = ip.view.links.index(name).ok_or_else(|| no_device(name))?;
     }
     let header = Header { family, ..Header::default() };
     let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header);

@@ -76,7 +76,7 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         if word == b"dev" {
             let name = words.require()?;
             let missing = || Error::local(format!("Device \"{}\" does not exist.", shown(name)));
-            index = Some(ip.index_of(name)?.ok_or_else(missing)?);
+            index = Some(ip.view.links.index(name).ok_or_else(missing)?);
         }
     }
     if let (Some(index), true) = (index, family != 0) {

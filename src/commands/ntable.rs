@@ -107,7 +107,7 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         match word {
             b"dev" => {
                 let word = words.require()?;
-                let index = if word == b"none" { None } else { ip.index_of(word)? };
+                let index = if word == b"none" { None } else { ip.view.links.index(word) };
                 if index.is_none() && word != b"none" {
                     return Err(wrong("\"DEV\" is invalid", word));
                 }
@@ -229,7 +229,7 @@ fn change(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
             }
             b"dev" => {
                 let name = words.require()?;
-                device = Some(ip.index_of(name)?.ok_or_else(|| no_device(name))?);
+                device = Some(ip.view.links.index(name).ok_or_else(|| no_device(name))?);
             }
             _ => {
                 let view = &mut ip.view;

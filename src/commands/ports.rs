@@ -45,9 +45,11 @@ impl PortsOf {
         for whose in &self.0 {
             found = Some(match whose {
                 Whose::Nobody => NOBODYS,
-                Whose::Device(name) => ip.index_of(name)?.ok_or_else(|| wrong("Device does not exist\n", name))?,
+                Whose::Device(name) => {
+                    ip.view.links.index(name).ok_or_else(|| wrong("Device does not exist\n", name))?
+                }
                 Whose::Vrf(name) => {
-                    let index = ip.index_of(name)?.filter(|index| ip.is_vrf(*index));
+                    let index = ip.view.links.index(name).filter(|index| ip.is_vrf(*index));
                     index.ok_or_else(|| wrong("Not a valid VRF name\n", name))?
                 }
             });

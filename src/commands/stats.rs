@@ -198,7 +198,7 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     chosen.choose()?;
     let chosen = chosen.suites;
     let index = match name {
-        Some(name) => ip.index_of(name)?.ok_or_else(|| no_device(name))?,
+        Some(name) => ip.view.links.index(name).ok_or_else(|| no_device(name))?,
         None => 0,
     };
     let (mask, nested) =
@@ -353,7 +353,7 @@ fn set(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let missing = |what| Error::words(format!("Not enough information: {what} is required."));
     let name = name.ok_or_else(|| missing("\"dev\" argument"))?;
     let on = on.ok_or_else(|| missing("stat type to toggle"))?;
-    let index = ip.index_of(name)?.ok_or_else(|| no_device(name))?;
+    let index = ip.view.links.index(name).ok_or_else(|| no_device(name))?;
     ip.ask(&mut stats::set_l3(index, on))
 }
 

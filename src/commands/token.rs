@@ -37,7 +37,7 @@ pub const OBJECT: Object = Object {
 
 fn device(ip: &mut Ip, words: &mut Words<'_>) -> Result<u32> {
     let name = words.require()?;
-    ip.index_of(name)?.ok_or_else(|| wrong("dev is invalid\n", name))
+    ip.view.links.index(name).ok_or_else(|| wrong("dev is invalid\n", name))
 }
 
 fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {

@@ -117,7 +117,7 @@ fn invalid() -> Error {
 
 /// The index of the VRF called `name`.
 fn index(ip: &mut Ip, name: &[u8]) -> Result<u32> {
-    ip.index_of(name)?.filter(|index| ip.is_vrf(*index)).ok_or_else(invalid)
+    ip.view.links.index(name).filter(|index| ip.is_vrf(*index)).ok_or_else(invalid)
 }
 
 fn pids(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {

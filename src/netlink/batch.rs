@@ -16,6 +16,9 @@ const NLMSG_NOOP: u16 = 1;
 /// So many errors find room in a socket's receive buffer of the usual size.
 const AT_ONCE: usize = 128;
 
+/// For fewer requests, looking costs less than to see to it that a signal comes.
+const WORTH_A_SIGNAL: usize = 8;
+
 /// How it is noticed that the kernel has something to say. A look after each request costs a system call; a signal costs
 /// nothing while there is nothing to say.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -39,18 +42,6 @@ pub(super) struct Posted {
 }
 
 impl Socket {
-    /// Sends `request` and looks whether the kernel refuses it.
-    pub fn tell(&mut self, request: &mut Request) -> Result<()> {
-        self.take_notice()?;
-        self.transmit(request)?;
-        if self.notice == Notice::Signal && !sys::take_arrival() {
-            return Ok(());
-        }
-        let mut result = Ok(());
-        self.refusals(|_, error| result = Err(error))?;
-        result
-    }
-
     /// Sees to it that what the kernel has to say is noticed.
     fn take_notice(&mut self) -> Result<()> {
         match self.notice {
@@ -70,7 +61,7 @@ impl Socket {
     /// Whether the signal comes by when sending returns, tried with a message that does nothing and has an ACK.
     fn is_told(&mut self) -> Result<bool> {
         sys::take_arrival();
-        self.transmit(&mut Request::new(NLMSG_NOOP, NlmF::ACK))?;
+        send_to_kernel(&self.fd, Request::new(NLMSG_NOOP, NlmF::ACK).finish(0)?)?;
         let told = sys::take_arrival();
         self.refusals(|_, _| {})?;
         Ok(told)
@@ -85,9 +76,7 @@ impl Socket {
         }
     }
 
-    /// Keeps `request` until [`Socket::settle`] sends it, and gives its sequence number.
-    ///
-    /// The kernel goes on after an error, so this is right only where the requests behind it are meant to be tried too.
+    /// Keeps `request` until [`Socket::settle`] or [`Socket::settle_in_turn`] sends it, and gives its sequence number.
     pub fn post(&mut self, request: &mut Request) -> Result<u32> {
         let sequence = self.next_sequence();
         let bytes = request.finish(sequence)?;
@@ -108,17 +97,55 @@ impl Socket {
         self.posted.count >= AT_ONCE
     }
 
-    /// Sends what has been posted, and hands to `each` the sequence number of each request that the kernel refuses.
+    /// Sends what has been posted in one piece, and hands to `each` the sequence number of each request that the kernel
+    /// refuses. The kernel goes on behind these.
     pub fn settle(&mut self, each: impl FnMut(u32, Error)) -> Result<()> {
+        self.take_posted(|socket, posted| {
+            socket.silence();
+            send_to_kernel(&socket.fd, posted)?;
+            socket.refusals(each)
+        })
+    }
+
+    /// Sends what has been posted one by one until the kernel refuses a request, whose sequence number goes to `each`;
+    /// those behind it are not sent.
+    ///
+    /// To send ready requests in one go costs less than to make each when its turn comes: with every system call the
+    /// processor forgets much of what it has learned of our own code.
+    pub fn settle_in_turn(&mut self, mut each: impl FnMut(u32, Error)) -> Result<()> {
+        let few = self.posted.count < WORTH_A_SIGNAL;
+        self.take_posted(|socket, posted| {
+            if !few {
+                socket.take_notice()?;
+            }
+            let mut refused = false;
+            for message in Messages::new(posted) {
+                send_to_kernel(&socket.fd, message?.bytes)?;
+                if few || socket.notice == Notice::Look || sys::take_arrival() {
+                    socket.refusals(|sequence, error| {
+                        refused = true;
+                        each(sequence, error);
+                    })?;
+                }
+                if refused {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Lets `send` have what has been posted, after which nothing is.
+    fn take_posted(&mut self, send: impl FnOnce(&mut Self, &[u8]) -> Result<()>) -> Result<()> {
         if self.posted.count == 0 {
             return Ok(());
         }
-        self.silence();
-        let sent = send_to_kernel(&self.fd, &self.posted.bytes);
-        self.posted.bytes.clear();
+        let mut bytes = std::mem::take(&mut self.posted.bytes);
         self.posted.count = 0;
-        sent?;
-        self.refusals(each)
+        let sent = send(self, &bytes);
+        bytes.clear();
+        self.posted.bytes = bytes;
+        sent
     }
 
     /// Receives what is there.

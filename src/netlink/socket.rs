@@ -287,11 +287,6 @@ impl Socket {
     /// Sends a request whose reply will be waited for.
     fn send(&mut self, request: &mut Request) -> Result<()> {
         self.silence();
-        self.transmit(request)
-    }
-
-    /// Sends a request.
-    pub(super) fn transmit(&mut self, request: &mut Request) -> Result<()> {
         let sequence = self.next_sequence();
         let bytes = request.finish(sequence)?;
         if let Some(observer) = &mut self.observer {

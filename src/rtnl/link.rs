@@ -1,7 +1,9 @@
 //! Links: `struct ifinfomsg` and the `IFLA_*` attributes behind it (rtnetlink(7), `linux/if_link.h`).
 
+use nix::sys::socket::SockProtocol;
+
 use super::uapi;
-use crate::netlink::{Attr, Attrs, Message, NlmF, Request, Rtm, Table};
+use crate::netlink::{Attr, Attrs, Message, NlmF, Request, Rtm, Socket, Table};
 
 /// One more than the highest `IFLA_*` that is of interest.
 pub const ATTRS: usize = 72;
@@ -218,14 +220,14 @@ pub fn get(index: u32, family: u8, ext_mask: u32) -> Request {
     request
 }
 
-/// One link by a name that may be an alternative one.
-pub fn get_named(name: &[u8]) -> Request {
+/// The index of the link with an alternative name that netlink alone has room for. It is asked on a socket of its own.
+pub fn index_of_long_name(name: &[u8]) -> Option<u32> {
     let mut request = Request::new(Rtm::Getlink, NlmF::empty());
     request.header(&Header::default().encode());
-    let attr = if name.len() < 16 { uapi::IFLA_IFNAME } else { uapi::IFLA_ALT_IFNAME };
-    request.string(attr as u16, name);
+    request.string(uapi::IFLA_ALT_IFNAME as u16, name);
     request.u32(uapi::IFLA_EXT_MASK as u16, EXT_SKIP_STATS);
-    request
+    let mut socket = Socket::open(SockProtocol::NetlinkRoute).ok()?;
+    socket.get(&mut request, |message| Link::decode(message).map(|link| link.index)).ok()?
 }
 
 /// The counters of a link: `struct rtnl_link_stats64`, or the 32-bit one of old kernels.

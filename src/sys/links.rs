@@ -13,6 +13,9 @@ struct Known {
     flags: Option<u32>,
 }
 
+/// What finds the index of the device with a name.
+type Asked = fn(&[u8]) -> Option<u32>;
+
 /// What is known of the devices of this network namespace.
 #[derive(Debug, Default)]
 pub struct Links {
@@ -24,9 +27,16 @@ pub struct Links {
     closed: bool,
     /// What is asked on: a socket for each question would cost more than the question.
     socket: Option<OwnedFd>,
+    /// What finds the index for a name that an interface request has no room for: netlink, which this room does not know.
+    long_name: Option<Asked>,
 }
 
 impl Links {
+    /// Nothing is known yet; `long_name` is asked for names of 16 bytes and more, which only alternative names can have.
+    pub fn new(long_name: Asked) -> Self {
+        Links { long_name: Some(long_name), ..Links::default() }
+    }
+
     /// The name of the device with `index`: `*` for 0, `if7` for one that is not there.
     #[inline]
     pub fn name(&mut self, index: u32) -> &[u8] {
@@ -122,7 +132,11 @@ impl Links {
         {
             return Some(*index);
         }
-        let Some(index) = self.socket().and_then(|socket| ffi::if_index(socket, name)) else {
+        let found = match self.long_name {
+            Some(long_name) if name.len() >= libc::IFNAMSIZ => long_name(name),
+            _ => self.socket().and_then(|socket| ffi::if_index(socket, name)),
+        };
+        let Some(index) = found else {
             let digits = std::str::from_utf8(name.strip_prefix(b"if")?).ok()?;
             return digits.parse().ok().filter(|&index| index != 0);
         };

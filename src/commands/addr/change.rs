@@ -216,7 +216,7 @@ fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     let read = change.read(words);
     std::mem::take(&mut change.lookup).give_back(&mut ip.view);
     for warning in &change.warnings {
-        ip.view.out.complain(warning);
+        ip.complain(warning)?;
     }
     read?;
     let deletes = kind == Rtm::Deladdr;
@@ -229,12 +229,12 @@ fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     });
     if let Some((local, _)) = wildcard {
         let bits = 8 * local.address.bytes().len();
-        ip.view.out.complain(&format!(
+        ip.complain(&format!(
             "Warning: Executing wildcard deletion to stay compatible with old scripts.\n         \
              Explicitly specify the prefix length ({}/{bits}) to avoid this warning.\n         \
              This special behaviour is likely to disappear in further releases,\n         fix your scripts!",
             shown(&change.written)
-        ));
+        ))?;
     }
     let peer = change.peer.or(change.local.filter(|_| wildcard.is_none()));
     let bits = change.peer.map(|(peer, _)| peer.bits).filter(|bits| *bits != 0);

@@ -169,7 +169,7 @@ fn port_attr(ip: &mut Ip, row: &Row, words: &mut Words<'_>, request: &mut Reques
         }
         Value::Device => {
             let missing = || Error::local(format!("Error: device {} does not exist", shown(word)));
-            request.u32(row.attr, ip.index_of(word)?.ok_or_else(missing)?);
+            request.u32(row.attr, ip.view.links.index(word).ok_or_else(missing)?);
         }
         Value::Odd { .. } => {
             let state = state(word).ok_or_else(|| Error::local("Error: invalid STP port state"))?;

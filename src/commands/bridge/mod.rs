@@ -38,7 +38,7 @@ fn not_found(what: &str, name: &[u8]) -> Error {
 
 /// The index of the device called `name`; a complaint calls it a `what`.
 fn index_of(ip: &mut Ip, what: &str, name: &[u8]) -> Result<u32> {
-    ip.index_of(name)?.ok_or_else(|| not_found(what, name))
+    ip.view.links.index(name).ok_or_else(|| not_found(what, name))
 }
 
 /// Takes the word behind the keyword taken last, and gives it with its number.

@@ -50,7 +50,7 @@ pub fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         None => None,
         Some(name) => {
             let missing = || Error::local(format!("Device \"{}\" does not exist.", shown(name))).with_status(0);
-            Some(ip.index_of(name)?.ok_or_else(missing)?)
+            Some(ip.view.links.index(name).ok_or_else(missing)?)
         }
     };
     let family = ip.view.options.family;

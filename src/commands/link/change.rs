@@ -388,7 +388,7 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
             Means::Master | Means::Vrf => {
                 let word = words.require()?;
                 let is_vrf = matches!(keyword.means, Means::Vrf);
-                let index = ip.index_of(word)?.filter(|index| !is_vrf || ip.is_vrf(*index));
+                let index = ip.view.links.index(word).filter(|index| !is_vrf || ip.is_vrf(*index));
                 let why = if is_vrf { "Not a valid VRF name\n" } else { "Device does not exist\n" };
                 let index = index.ok_or_else(|| wrong(why, word))?;
                 request.word(words.place() - 1).u32(uapi::IFLA_MASTER as u16, index);
@@ -469,7 +469,7 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
             return Err(Error::words("both \"name\" and \"dev\" cannot be used when creating devices."));
         }
         if let Some(lower) = lower {
-            let index = ip.index_of(lower)?.ok_or_else(|| no_device(lower))?;
+            let index = ip.view.links.index(lower).ok_or_else(|| no_device(lower))?;
             request.u32(uapi::IFLA_LINK as u16, index);
         }
         parsed.header.index = index.unwrap_or(0);
@@ -477,7 +477,7 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
     } else {
         let missing = || Error::words("Not enough information: \"dev\" argument is required.");
         let device = device.ok_or_else(missing)?;
-        parsed.header.index = ip.index_of(device)?.ok_or_else(|| no_device(device))?;
+        parsed.header.index = ip.view.links.index(device).ok_or_else(|| no_device(device))?;
         if let Some(index) = index {
             request.u32(uapi::IFLA_NEW_IFINDEX as u16, index);
         }
@@ -622,7 +622,7 @@ fn leading_number(word: &[u8]) -> Option<u32> {
 /// Refuses a link-layer address of another length than the device's own.
 fn check_address(ip: &mut Ip, device: Option<&[u8]>, len: Option<usize>) -> Result<()> {
     let (Some(device), Some(len)) = (device, len) else { return Ok(()) };
-    let Some(index) = ip.index_of(device)? else { return Ok(()) };
+    let Some(index) = ip.view.links.index(device) else { return Ok(()) };
     match address_len(ip, index)? {
         Some(own) if own != len => Err(Error::local(format!("Invalid address length {len} - must be {own} bytes"))),
         _ => Ok(()),

@@ -94,7 +94,7 @@ impl Filter {
         read?;
         if let Some(name) = &self.device {
             let missing = || Error::local(format!("Device \"{}\" does not exist.", shown(name)));
-            self.index = Some(ip.index_of(name)?.ok_or_else(missing)?);
+            self.index = Some(ip.view.links.index(name).ok_or_else(missing)?);
         }
         Ok(())
     }

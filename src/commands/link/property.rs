@@ -55,7 +55,7 @@ pub fn property(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     request.close(list);
     let missing = || Error::words("Not enough of information: \"dev\" argument is required.");
     let name = device.ok_or_else(missing)?;
-    let index = ip.index_of(name)?.ok_or_else(|| no_device(name))?;
+    let index = ip.view.links.index(name).ok_or_else(|| no_device(name))?;
     Header { family: ip.view.options.family, index, ..Header::default() }.patch(&mut request);
     ip.ask(&mut request)
 }

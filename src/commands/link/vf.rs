@@ -160,7 +160,7 @@ pub fn parse(ip: &mut Ip, words: &mut Words<'_>, device: Option<&[u8]>, request:
     let word = words.require()?;
     let number = number_i32(word, 0).ok_or_else(|| wrong("Invalid \"vf\" value\n", word))?.cast_unsigned();
     let device = device.ok_or_else(|| crate::words::missing("dev"))?;
-    let index = ip.index_of(device)?;
+    let index = ip.view.links.index(device);
     let mut asked = Asked::default();
     if let Some(index) = index {
         asked.address_len = super::change::address_len(ip, index)?;

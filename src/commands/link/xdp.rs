@@ -57,7 +57,7 @@ pub fn parse(
 ) -> Result<()> {
     let word = words.require()?;
     let place = words.place() - 1;
-    if is_hardware(flags) && device.map(|device| ip.index_of(device)).transpose()?.flatten().is_none() {
+    if is_hardware(flags) && device.and_then(|device| ip.view.links.index(device)).is_none() {
         return Err(incomplete());
     }
     let program = match word {

@@ -99,7 +99,7 @@ fn delete(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 fn device(ip: &mut Ip, words: &mut Words<'_>) -> Result<u32> {
     let name = words.next().ok_or_else(usage)?;
     let missing = || Error::local(format!("Device \"{}\" does not exist.", shown(name)));
-    ip.index_of(name)?.ok_or_else(missing)
+    ip.view.links.index(name).ok_or_else(missing)
 }
 
 fn change(ip: &mut Ip, mut words: Words<'_>, change: &Change) -> Result<()> {

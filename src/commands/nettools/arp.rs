@@ -409,7 +409,7 @@ fn device_to(ip: &mut Ip, address: [u8; 4]) -> std::result::Result<u32, i32> {
 /// Where an entry belongs: the device named, or the one that leads to the host.
 fn place(ip: &mut Ip, asked: &Asked, flags: &Flags, address: [u8; 4]) -> std::result::Result<u32, i32> {
     match flags.device.as_ref().or(asked.device.as_ref()) {
-        Some(name) => ip.index_of(name).ok().flatten().ok_or(libc::ENODEV),
+        Some(name) => ip.view.links.index(name).ok_or(libc::ENODEV),
         None if flags.published => Ok(0),
         None => device_to(ip, address),
     }
@@ -540,7 +540,7 @@ fn hardware(word: &[u8], [a, b, c, d]: [u8; 4]) -> Option<Vec<u8>> {
 
 /// The link-layer address of the device called `name`, and its type.
 fn device_address(ip: &mut Ip, name: &[u8]) -> Option<(Vec<u8>, u16)> {
-    let index = ip.index_of(name).ok()??;
+    let index = ip.view.links.index(name)?;
     let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
     ip.get(&mut request, |_, message| {
         let link = Link::decode(message)?;

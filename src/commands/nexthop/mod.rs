@@ -65,6 +65,6 @@ fn device(links: &mut Links, words: &mut Words<'_>) -> Result<u32> {
 
 /// The VRF called `name`.
 fn vrf(ip: &mut Ip, name: &[u8]) -> Result<u32> {
-    let index = ip.index_of(name)?.filter(|index| ip.is_vrf(*index));
+    let index = ip.view.links.index(name).filter(|index| ip.is_vrf(*index));
     index.ok_or_else(|| wrong("Invalid VRF\n", name))
 }

@@ -231,7 +231,7 @@ impl Edit {
             edit.settle_mode()?;
         }
         if let Some(name) = &edit.medium {
-            edit.tunnel.link = ip.index_of(name)?.ok_or_else(|| no_device(name))?;
+            edit.tunnel.link = ip.view.links.index(name).ok_or_else(|| no_device(name))?;
         }
         if family != FAMILY6 {
             edit.settle_group()?;

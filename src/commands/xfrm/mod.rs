@@ -115,11 +115,12 @@ fn delete_all(
             }
             return Ok(());
         }
-        for request in &mut found {
-            if let Err(error) = socket.tell(request) {
-                let why = error.errno().map_or_else(|| error.to_string(), crate::sys::strerror);
-                return Err(leave(format!("{failed}: {why}"), 1));
-            }
+        let mut refused = Ok(());
+        let posted = found.iter_mut().try_for_each(|request| socket.post(request).map(drop));
+        let sent = posted.and_then(|()| socket.settle_in_turn(|_, error| refused = Err(error)));
+        if let Err(error) = sent.and(refused) {
+            let why = error.errno().map_or_else(|| error.to_string(), crate::sys::strerror);
+            return Err(leave(format!("{failed}: {why}"), 1));
         }
         if told {
             view.out.complain(&format!("Delete-all nlmsg count = {}", found.len()));

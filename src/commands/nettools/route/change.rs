@@ -188,7 +188,7 @@ pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         None => None,
     };
     let device = match more.device {
-        Some(name) => Some(ip.index_of(name)?.ok_or_else(|| failed(adds, libc::ENODEV))?),
+        Some(name) => Some(ip.view.links.index(name).ok_or_else(|| failed(adds, libc::ENODEV))?),
         None => None,
     };
     if adds && gateway == Some([0; 4]) {
@@ -258,7 +258,7 @@ pub fn inet6(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
         None => None,
     };
     let device = match more.device {
-        Some(name) => Some(ip.index_of(name)?.ok_or_else(no_device)?),
+        Some(name) => Some(ip.view.links.index(name).ok_or_else(no_device)?),
         None => None,
     };
     let header = Header {
