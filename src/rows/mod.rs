@@ -15,7 +15,7 @@ use crate::netlink::Request;
 use crate::output::Out;
 use crate::view::View;
 use crate::words::Words;
-use crate::words::keyword::Entry;
+use crate::words::keyword::{Entry, same};
 use crate::words::matches;
 
 /// One attribute of an object.
@@ -404,20 +404,12 @@ impl Row {
 pub const fn named(rows: &[Row], word: &str) -> Row {
     let mut i = 0;
     while i < rows.len() {
-        if same(rows[i].word.as_bytes(), word.as_bytes()) {
+        if same(rows[i].word, word) {
             return rows[i];
         }
         i += 1;
     }
     panic!("no such row")
-}
-
-const fn same(one: &[u8], other: &[u8]) -> bool {
-    let mut i = 0;
-    while i < one.len() && i < other.len() && one[i] == other[i] {
-        i += 1;
-    }
-    i == one.len() && i == other.len()
 }
 
 /// Writes a row: the attribute's constant, its keyword, type, argument and help.

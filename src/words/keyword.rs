@@ -55,6 +55,29 @@ impl<T> Keyword<T> {
     }
 }
 
+/// The keyword of `table` with this name, for a table that has some words of another: to be evaluated by the compiler,
+/// which takes no name that the table does not have.
+pub const fn named<T>(table: &[Keyword<T>], name: &str) -> Keyword<T> {
+    let mut i = 0;
+    while i < table.len() {
+        if same(table[i].entry.name, name) {
+            return Keyword { entry: table[i].entry, abbreviated: table[i].abbreviated, take: table[i].take };
+        }
+        i += 1;
+    }
+    panic!("no such keyword")
+}
+
+/// Whether two texts are the same, for the compiler.
+pub const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut i = 0;
+    while i < one.len() && i < other.len() && one[i] == other[i] {
+        i += 1;
+    }
+    i == one.len() && i == other.len()
+}
+
 /// The first keyword of `table` that `word` stands for. The order of the table decides between abbreviations.
 pub fn find<T>(table: &'static [Keyword<T>], word: &[u8]) -> Option<&'static Keyword<T>> {
     table.iter().find(|keyword| keyword.is(word))

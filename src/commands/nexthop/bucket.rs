@@ -1,35 +1,19 @@
 //! `ip nexthop bucket`: where the buckets of resilient groups send their packets.
 
-use super::{describe_bucket, device, id, usage, vrf};
+use super::list::{self, Filter};
+use super::{describe_bucket, id, usage};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::rtnl::nexthop::{self, Nexthop, Select};
-use crate::view::Lookup;
+use crate::rtnl::nexthop::{self, Nexthop};
 use crate::words::Words;
-use crate::words::keyword::{Keyword, find};
+use crate::words::keyword::{Keyword, named};
 use crate::words::{matches, number, shown, wrong};
-
-/// Which buckets are meant.
-pub struct Filter {
-    lookup: Lookup,
-    select: Select,
-    vrf: Option<Vec<u8>>,
-}
 
 /// The words of a listing, in the order in which an abbreviation is looked up.
 pub const KEYWORDS: &[Keyword<Filter>] = &[
-    Keyword::new("dev", "DEV", "those by way of DEV", |f, words| {
-        f.select.oif = device(&mut f.lookup.links, words)?;
-        Ok(())
-    }),
-    Keyword::new("master", "DEV", "those by way of the ports of DEV", |f, words| {
-        f.select.master = device(&mut f.lookup.links, words)?;
-        Ok(())
-    }),
-    Keyword::new("vrf", "DEV", "those by way of the ports of the VRF DEV", |f, words| {
-        f.vrf = Some(words.require()?.to_vec());
-        Ok(())
-    }),
+    named(list::KEYWORDS, "dev"),
+    named(list::KEYWORDS, "master"),
+    named(list::KEYWORDS, "vrf"),
     Keyword::exact("id", "ID", "those of this group", |f, words| {
         f.select.id = id(words)?;
         Ok(())
@@ -51,28 +35,10 @@ pub fn run(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     }
 }
 
-fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let select = Select { family: ip.view.options.family, ..Select::default() };
-    let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), select, vrf: None };
-    let mut read = || {
-        while let Some(word) = words.next() {
-            match find(KEYWORDS, word) {
-                Some(keyword) => (keyword.take)(&mut filter, &mut words)?,
-                None if matches(word, "help") => return Err(usage()),
-                None => return Err(wrong("", word)),
-            }
-        }
-        Ok(())
-    };
-    let parsed = read();
-    let Filter { lookup, mut select, vrf: name } = filter;
-    lookup.give_back(&mut ip.view);
-    if let Some(name) = name {
-        select.master = vrf(ip, &name)?;
-    }
-    parsed?;
+fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let filter = Filter::parse(ip, KEYWORDS, words)?;
     ip.begin_json();
-    let result = ip.dump(&mut select.dump_buckets(), |view, message| {
+    let result = ip.dump(&mut filter.select.dump_buckets(), |view, message| {
         if let Some(bucket) = Nexthop::decode(message) {
             describe_bucket(view, &bucket);
         }

@@ -9,10 +9,10 @@ use crate::words::Words;
 use crate::words::keyword::{Keyword, find};
 use crate::words::{matches, number_u32, wrong};
 
-/// Which objects are meant.
+/// Which objects, or buckets, are meant.
 pub struct Filter {
     lookup: Lookup,
-    select: Select,
+    pub(super) select: Select,
     vrf: Option<Vec<u8>>,
     protocol: u32,
     /// This one alone, whatever else is said.
@@ -53,10 +53,11 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
 ];
 
 impl Filter {
-    fn parse(ip: &mut Ip, words: Words<'_>) -> Result<Filter> {
+    /// Reads words that `table` has keywords for.
+    pub(super) fn parse(ip: &mut Ip, table: &'static [Keyword<Filter>], words: Words<'_>) -> Result<Filter> {
         let select = Select { family: ip.view.options.family, ..Select::default() };
         let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), select, vrf: None, protocol: 0, id: None };
-        let parsed = filter.read(words);
+        let parsed = filter.read(table, words);
         std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
         if let Some(name) = &filter.vrf {
             filter.select.master = vrf(ip, name)?;
@@ -65,10 +66,10 @@ impl Filter {
         Ok(filter)
     }
 
-    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
+    fn read(&mut self, table: &'static [Keyword<Filter>], mut words: Words<'_>) -> Result<()> {
         // What stands behind an id is not read.
         while let Some(word) = words.next().filter(|_| self.id.is_none()) {
-            match find(KEYWORDS, word) {
+            match find(table, word) {
                 Some(keyword) => (keyword.take)(self, &mut words)?,
                 None if matches(word, "help") => return Err(usage()),
                 None => return Err(wrong("", word)),
@@ -84,7 +85,7 @@ impl Filter {
 
 /// Shows nexthop objects.
 pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
-    let filter = Filter::parse(ip, words)?;
+    let filter = Filter::parse(ip, KEYWORDS, words)?;
     if let Some(id) = filter.id {
         return one(ip, id, filter.protocol);
     }
@@ -125,7 +126,7 @@ fn one(ip: &mut Ip, id: u32, protocol: u32) -> Result<()> {
 /// Takes nexthop objects away.
 pub fn flush(ip: &mut Ip, words: Words<'_>) -> Result<()> {
     let all = words.is_empty();
-    let mut filter = Filter::parse(ip, words)?;
+    let mut filter = Filter::parse(ip, KEYWORDS, words)?;
     if let Some(id) = filter.id {
         return ip.ask(&mut nexthop::delete(id)).map_err(|error| error.with_status(1));
     }

@@ -2,7 +2,7 @@
 
 use super::super::placed;
 use super::tunnel::{self, Tunnel};
-use super::{lladdr, take_vlan, usage};
+use super::{lladdr, take_lladdr, take_vlan};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
@@ -10,7 +10,7 @@ use crate::rtnl::fdb::{Spec, notify};
 use crate::rtnl::neigh::{Header, flag, state};
 use crate::words::Words;
 use crate::words::keyword::{Entry, Keyword, entries, find};
-use crate::words::{garbage, matches, shown};
+use crate::words::shown;
 
 /// What the words say. Numbers beside values are those of the words they come from.
 #[derive(Default)]
@@ -94,19 +94,6 @@ pub fn grammar() -> Vec<Entry> {
 }
 
 impl Change {
-    /// Takes a word that is no keyword for the address.
-    fn take_lladdr(&mut self, word: &[u8], words: &mut Words<'_>) -> Result<()> {
-        let word = if word == b"to" { words.require()? } else { word };
-        if matches(word, "help") {
-            return Err(usage());
-        }
-        if self.lladdr.is_some() {
-            return Err(garbage("to", word));
-        }
-        self.lladdr = Some((word.to_vec(), words.place() - 1));
-        Ok(())
-    }
-
     /// State and flags, with what is assumed where nothing is said.
     fn header(&self, index: u32) -> Header {
         let assumed = |said: bool, bit| if said { 0 } else { bit };
@@ -144,7 +131,7 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<(
         match (find(KEYWORDS, word), find(tunnel::KEYWORDS, word)) {
             (Some(keyword), _) => (keyword.take)(&mut change, &mut words)?,
             (None, Some(keyword)) => (keyword.take)(&mut change.tunnel, &mut words)?,
-            (None, None) => change.take_lladdr(word, &mut words)?,
+            (None, None) => take_lladdr(&mut change.lladdr, word, &mut words)?,
         }
     }
     // The stock tool leaves at once here, in the midst of a batch too.

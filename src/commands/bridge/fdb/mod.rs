@@ -12,7 +12,7 @@ use super::{BRIDGE, placed, unsigned};
 use crate::commands::{Object, Verb};
 use crate::error::{Error, Result};
 use crate::words::keyword::entries;
-use crate::words::{Words, atoi, garbage, leading_number};
+use crate::words::{Words, atoi, garbage, leading_number, matches};
 
 /// The object `fdb`.
 pub const OBJECT: Object = Object {
@@ -40,6 +40,20 @@ fn take_vlan(vlan: &mut Option<(u16, usize)>, words: &mut Words<'_>) -> Result<(
     }
     let (word, place) = placed(words)?;
     *vlan = u16::try_from(atoi(word) as i16).ok().map(|vid| (vid, place));
+    Ok(())
+}
+
+/// Takes `word`, which is no keyword, for the address, or the one behind it where it is `to`; the number of its word is
+/// kept beside it.
+fn take_lladdr(lladdr: &mut Option<(Vec<u8>, usize)>, word: &[u8], words: &mut Words<'_>) -> Result<()> {
+    let word = if word == b"to" { words.require()? } else { word };
+    if matches(word, "help") {
+        return Err(usage());
+    }
+    if lladdr.is_some() {
+        return Err(garbage("to", word));
+    }
+    *lladdr = Some((word.to_vec(), words.place() - 1));
     Ok(())
 }
 

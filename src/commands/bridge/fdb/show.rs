@@ -1,7 +1,7 @@
 //! `bridge fdb show` and `get`.
 
 use super::super::{index_of, placed};
-use super::{describe, is_entry, lladdr, take_vlan, usage, vni};
+use super::{describe, is_entry, lladdr, take_lladdr, take_vlan, usage, vni};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
@@ -9,7 +9,7 @@ use crate::rtnl::fdb::Spec;
 use crate::rtnl::neigh::{Header, Neighbour, dump, flag, state};
 use crate::words::Words;
 use crate::words::keyword::{Keyword, find};
-use crate::words::{atoi, duplicate, garbage, matches, number_u32, shown, wrong};
+use crate::words::{atoi, duplicate, matches, number_u32, shown, wrong};
 
 /// The status that is left where there is no such entry.
 const NOT_THERE: u8 = 254;
@@ -152,19 +152,6 @@ impl Lookup {
         self.device = Some(words.require()?.to_vec());
         Ok(())
     }
-
-    /// Takes a word that is no keyword for the address.
-    fn take_lladdr(&mut self, word: &[u8], words: &mut Words<'_>) -> Result<()> {
-        let word = if word == b"to" { words.require()? } else { word };
-        if matches(word, "help") {
-            return Err(usage());
-        }
-        if self.lladdr.is_some() {
-            return Err(garbage("to", word));
-        }
-        self.lladdr = Some((word.to_vec(), words.place() - 1));
-        Ok(())
-    }
 }
 
 /// Looks an entry up.
@@ -173,7 +160,7 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     while let Some(word) = words.next() {
         match find(GET, word) {
             Some(keyword) => (keyword.take)(&mut lookup, &mut words)?,
-            None => lookup.take_lladdr(word, &mut words)?,
+            None => take_lladdr(&mut lookup.lladdr, word, &mut words)?,
         }
     }
     let placed = lookup.device.is_some() || lookup.bridge.is_some();

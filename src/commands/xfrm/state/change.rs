@@ -18,7 +18,7 @@ use crate::rtnl::xfrm::{
 };
 use crate::sys::Links;
 use crate::words::Words;
-use crate::words::keyword::{Keyword, find};
+use crate::words::keyword::{self, Keyword, find};
 use crate::words::prefix;
 use crate::words::{duplicate, wrong};
 
@@ -36,7 +36,7 @@ pub fn update(ip: &mut Ip, words: Words<'_>) -> Result<()> {
 
 fn modify(ip: &mut Ip, words: Words<'_>, kind: u16) -> Result<()> {
     let mut edit = Edit::new(ip.view.options.family, std::mem::take(&mut ip.view.links), kind);
-    let read = edit.read(words);
+    let read = edit.read(KEYWORDS, words);
     ip.view.links = std::mem::take(&mut edit.links);
     read?;
     ask(ip, &mut edit.finish()?)
@@ -44,6 +44,8 @@ fn modify(ip: &mut Ip, words: Words<'_>, kind: u16) -> Result<()> {
 
 /// A state in the making.
 pub struct Edit {
+    /// The type of the request (`XFRM_MSG_*`).
+    kind: u16,
     links: Links,
     /// The family that addresses are to have, 0 for any.
     preferred: u8,
@@ -66,6 +68,9 @@ pub struct Edit {
     if_id: Option<u32>,
     tfcpad: u32,
     cpu: Option<u32>,
+    /// The lowest and the highest index that the kernel may choose.
+    min: Option<u32>,
+    max: Option<u32>,
 }
 
 /// The words that make up a state, beside those that say which one.
@@ -191,6 +196,7 @@ impl Edit {
     fn new(family: u8, links: Links, kind: u16) -> Self {
         let info = StateInfo::new(family);
         Edit {
+            kind,
             links,
             preferred: family,
             info,
@@ -210,12 +216,14 @@ impl Edit {
             if_id: None,
             tfcpad: 0,
             cpu: None,
+            min: None,
+            max: None,
         }
     }
 
-    fn read(&mut self, mut words: Words<'_>) -> Result<()> {
+    fn read(&mut self, table: &'static [Keyword<Edit>], mut words: Words<'_>) -> Result<()> {
         while let Some(word) = words.peek() {
-            if let Some(keyword) = find(KEYWORDS, word) {
+            if let Some(keyword) = find(table, word) {
                 words.next();
                 (keyword.take)(self, &mut words)?;
                 continue;
@@ -224,6 +232,9 @@ impl Edit {
                 return Err(wrong("unknown", word));
             }
             let parsed = id::parse(&mut words, self.preferred, true)?;
+            if self.kind == uapi::XFRM_MSG_ALLOCSPI && parsed.id.spi.0 != 0 {
+                return refuse("\"spi\" is invalid");
+            }
             (self.info.id, self.info.source) = (parsed.id, parsed.source);
             self.info.family = parsed.family.map_or(self.info.family, u16::from);
             if self.preferred == 0 {
@@ -418,45 +429,16 @@ impl Edit {
     }
 }
 
-/// A state that is to get an index.
-#[derive(Default)]
-pub struct SpiEdit {
-    info: StateInfo,
-    mark: Mark,
-    min: Option<u32>,
-    max: Option<u32>,
-    direction: u8,
-    cpu: Option<u32>,
-}
-
 /// The words of `allocspi`, beside those that say which state.
-pub const SPI: &[Keyword<SpiEdit>] = &[
-    Keyword::exact("mode", MODE_WORDS, "how packets are changed", |e, words| {
-        e.info.mode = values::mode(words)?;
-        Ok(())
-    }),
-    Keyword::exact("mark", "MARK [ mask MASK ]", "packets with this mark", |e, words| {
-        e.mark = values::mark(words)?;
-        Ok(())
-    }),
-    Keyword::exact("reqid", "REQID", "what templates of policies find it by", |e, words| {
-        e.info.reqid = values::reqid(words)?;
-        Ok(())
-    }),
-    Keyword::exact("seq", "SEQ", "the number of the acquire that it answers", |e, words| {
-        e.info.sequence = number32(words, "SEQ value is invalid")?.to_be();
-        Ok(())
-    }),
+pub const SPI: &[Keyword<Edit>] = &[
+    keyword::named(KEYWORDS, "mode"),
+    keyword::named(KEYWORDS, "mark"),
+    keyword::named(KEYWORDS, "reqid"),
+    keyword::named(KEYWORDS, "seq"),
     Keyword::exact("min", "SPI", "the lowest index", |e, words| bound(&mut e.min, "min", words)),
     Keyword::exact("max", "SPI", "the highest index", |e, words| bound(&mut e.max, "max", words)),
-    Keyword::exact("dir", STATE_DIRECTION_WORDS, "which way its packets go", |e, words| {
-        e.direction = direction(words)?;
-        Ok(())
-    }),
-    Keyword::exact("pcpu-num", "CPUNUM", "the CPU that uses it", |e, words| {
-        e.cpu = Some(number32(words, "value after \"pcpu-num\" is invalid")?);
-        Ok(())
-    }),
+    keyword::named(KEYWORDS, "dir"),
+    keyword::named(KEYWORDS, "pcpu-num"),
 ];
 
 fn bound(bound: &mut Option<u32>, name: &str, words: &mut Words<'_>) -> Result<()> {
@@ -468,28 +450,10 @@ fn bound(bound: &mut Option<u32>, name: &str, words: &mut Words<'_>) -> Result<(
 }
 
 /// Makes a state for which the kernel chooses an index, and shows it.
-pub fn alloc_spi(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
-    let preferred = ip.view.options.family;
-    let mut edit = SpiEdit::default();
-    edit.info.family = preferred.into();
-    let mut has_id = false;
-    while let Some(word) = words.peek() {
-        if let Some(keyword) = find(SPI, word) {
-            words.next();
-            (keyword.take)(&mut edit, &mut words)?;
-            continue;
-        }
-        if std::mem::replace(&mut has_id, true) {
-            return Err(wrong("unknown", word));
-        }
-        let parsed = id::parse(&mut words, preferred, true)?;
-        if parsed.id.spi.0 != 0 {
-            return refuse("\"spi\" is invalid");
-        }
-        (edit.info.id, edit.info.source) = (parsed.id, parsed.source);
-        edit.info.family = parsed.family.map_or(edit.info.family, u16::from);
-    }
-    if !has_id {
+pub fn alloc_spi(ip: &mut Ip, words: Words<'_>) -> Result<()> {
+    let mut edit = Edit::new(ip.view.options.family, Links::default(), uapi::XFRM_MSG_ALLOCSPI);
+    edit.read(SPI, words)?;
+    if !edit.has_id {
         return refuse("Not enough information: ID is required");
     }
     let (min, max) = range(&edit)?;
@@ -508,7 +472,7 @@ pub fn alloc_spi(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 /// The lowest and the highest index: those of PF_KEY where none are given. IPComp's have 16 bits.
-fn range(edit: &SpiEdit) -> Result<(u32, u32)> {
+fn range(edit: &Edit) -> Result<(u32, u32)> {
     match (edit.min, edit.max) {
         (Some(_), None) => refuse("\"max\" is missing"),
         (None, Some(_)) => refuse("\"min\" is missing"),
