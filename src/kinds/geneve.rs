@@ -28,18 +28,9 @@ const ROWS: &[Row] = &[
     row!(IFLA_GENEVE_TTL, "ttl", tunnel::ttl::<TTL_INHERIT, true>(), "TTL", "the TTL of what is sent, auto or inherit")
         .aliases(&["hoplimit"])
         .shown(Shown::Never),
-    tunnel::ttl_inherit(row!(
-        IFLA_GENEVE_TTL_INHERIT,
-        "ttl_inherit",
-        Value::Flag,
-        "",
-        "the TTL is that of the packet inside"
-    )),
+    row!(IFLA_GENEVE_TTL_INHERIT, tunnel::ttl_inherit),
     row!(IFLA_GENEVE_TTL, "ttl", Value::U8Or(AUTO), "", "the TTL").read_only().unless(TTL_INHERIT, 1),
-    row!(IFLA_GENEVE_TOS, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
-        .aliases(&["dsfield"])
-        .wrong("bad TOS value")
-        .shown(Shown::NonZero),
+    row!(IFLA_GENEVE_TOS, tunnel::tos),
     row!(IFLA_GENEVE_DF, tunnel::df),
     row!(IFLA_GENEVE_LABEL, tunnel::udp_flow_label),
     row!(IFLA_GENEVE_PORT, "dstport", Value::Be16, "PORT", "the UDP port to send to and receive on")

@@ -34,10 +34,7 @@ pub(super) const fn rows(erspan: &'static [Row]) -> [Row; 12] {
             .aliases(&["hoplimit", "hlim"])
             .wrong("invalid TTL\n")
             .shown(Shown::Even),
-        row!(IFLA_GRE_TOS, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
-            .aliases(&["tclass", "dsfield"])
-            .wrong("bad TOS value")
-            .shown(Shown::NonZero),
+        row!(IFLA_GRE_TOS, tunnel::tos).aliases(&["tclass", "dsfield"]),
         row!(IFLA_GRE_PMTUDISC, "pmtudisc", Value::Switch, "", "find out the path's MTU").shown(Shown::OffInText),
         row!(IFLA_GRE_IGNORE_DF, "ignore-df", Value::Switch, "", "fragment even what forbids it")
             .exact()

@@ -30,11 +30,7 @@ pub(super) const fn rows(mode: Row, more: &'static [Row]) -> [Row; 12] {
             .aliases(&["hoplimit", "hlim"])
             .wrong("invalid TTL\n")
             .shown(Shown::Even),
-        row!(IFLA_IPTUN_TOS, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
-            .exact()
-            .aliases(&["tclass", "tc"])
-            .wrong("bad TOS value")
-            .shown(Shown::NonZero),
+        row!(IFLA_IPTUN_TOS, tunnel::tos).exact().aliases(&["tclass", "tc"]),
         row!(IFLA_IPTUN_TOS, "dsfield", Value::DsField, "TOS", "the same").wrong("bad TOS value").shown(Shown::Never),
         row!(IFLA_IPTUN_PMTUDISC, "pmtudisc", Value::Switch, "", "find out the path's MTU").exact().shown(Shown::Even),
         Row::inline(more),

@@ -76,9 +76,20 @@ pub const fn ttl<const INHERIT: u16, const BYTE: bool>() -> Value {
 }
 
 /// That the TTL is inherited, which JSON does not tell.
-pub const fn ttl_inherit(row: Row) -> Row {
-    let attr = row.attr;
-    row.read_only().label("ttl inherit").shown(Shown::TextOnly).when(attr, 1)
+pub const fn ttl_inherit(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "ttl_inherit", Value::Flag, "", "the TTL is that of the packet inside")
+        .read_only()
+        .label("ttl inherit")
+        .shown(Shown::TextOnly)
+        .when(attr, 1)
+}
+
+/// The TOS byte of what is sent.
+pub const fn tos(attr: u16, name: &'static str) -> Row {
+    Row::new(attr, name, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
+        .aliases(&["dsfield"])
+        .wrong("bad TOS value")
+        .shown(Shown::NonZero)
 }
 
 /// `GRE_CSUM`: there is a checksum. As the two that follow, 16 bits in network order.

@@ -52,20 +52,11 @@ const ROWS: &[Row] = &[
     switch(row!(IFLA_VXLAN_RSC, "rsc", Value::Switch, "", "route packets between networks directly")),
     switch(row!(IFLA_VXLAN_L2MISS, "l2miss", Value::Switch, "", "tell of unknown link-layer addresses")),
     switch(row!(IFLA_VXLAN_L3MISS, "l3miss", Value::Switch, "", "tell of unknown IP addresses")),
-    row!(IFLA_VXLAN_TOS, "tos", Value::DsField, "TOS", "the TOS byte of what is sent, or inherit")
-        .aliases(&["dsfield"])
-        .wrong("bad TOS value")
-        .shown(Shown::NonZero),
+    row!(IFLA_VXLAN_TOS, tunnel::tos),
     row!(IFLA_VXLAN_TTL, "ttl", tunnel::ttl::<TTL_INHERIT, false>(), "TTL", "the TTL of what is sent, auto or inherit")
         .aliases(&["hoplimit"])
         .shown(Shown::Never),
-    tunnel::ttl_inherit(row!(
-        IFLA_VXLAN_TTL_INHERIT,
-        "ttl_inherit",
-        Value::Flag,
-        "",
-        "the TTL is that of the packet inside"
-    )),
+    row!(IFLA_VXLAN_TTL_INHERIT, tunnel::ttl_inherit),
     row!(IFLA_VXLAN_TTL, "ttl", Value::U8Or(AUTO), "", "the TTL").read_only().unless(TTL_INHERIT, 1),
     row!(IFLA_VXLAN_DF, tunnel::df),
     row!(IFLA_VXLAN_LABEL, tunnel::udp_flow_label),
