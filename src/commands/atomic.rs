@@ -2,7 +2,8 @@
 //!
 //! Some changes bring others with them: a device that goes down loses its routes, an address takes its network's route
 //! along. So it is not each line that is turned round. What is there is read before the first line, every request tells
-//! what it touches, and in the end these devices, addresses, neighbours and routes are made what they were. What others
+//! what it touches, and in the end these devices, addresses, neighbours, nexthop objects, routes and rules are made what
+//! they were. What others
 //! change elsewhere meanwhile is left alone.
 
 use std::collections::HashSet;
@@ -14,7 +15,9 @@ use crate::netlink::{Attrs, Message, NlmF, Request, Rtm};
 use crate::rtnl::addr::{self, Address};
 use crate::rtnl::link::{self, Header, Link, Select};
 use crate::rtnl::neigh::{self, Neighbour};
+use crate::rtnl::nexthop::{self, Nexthop};
 use crate::rtnl::route::{self, Route, RouteRequest};
+use crate::rtnl::rule::{self, Rule};
 use crate::rtnl::uapi::{self, rt_class_t::RT_TABLE_LOCAL, rtattr_type_t as rta};
 use crate::sys::netns;
 use crate::words::{matches, shown};
@@ -43,9 +46,31 @@ const CHANGES: &[(&str, &[&str])] = &[
     ("neighbour", &["add", "change", "chg", "replace", "delete"]),
     ("link", &["add", "set"]),
     ("netns", &["add"]),
+    ("nexthop", &["add", "replace", "delete"]),
+    ("rule", &["add", "delete"]),
 ];
 /// What of a device can be set back.
-const SETTINGS: &[&str] = &["up", "down", "name", "address", "mtu", "master", "nomaster"];
+const SETTINGS: &[&str] = &[
+    "up",
+    "down",
+    "name",
+    "address",
+    "mtu",
+    "master",
+    "nomaster",
+    "arp",
+    "promisc",
+    "multicast",
+    "allmulticast",
+    "txqueuelen",
+    "txqlen",
+    "qlen",
+    "group",
+    "alias",
+];
+/// The flags of a device that can be set.
+const DEVICE_FLAGS: u32 =
+    link::flag::UP | link::flag::NOARP | link::flag::PROMISC | link::flag::MULTICAST | link::flag::ALLMULTI;
 /// How often what is missing is tried again: a route may need another one first.
 const ROUNDS: usize = 5;
 /// The flags of an address that its state sets (`IFA_F_*`).
@@ -53,13 +78,18 @@ const STATE_FLAGS: u32 =
     addr::flag::OPTIMISTIC | addr::flag::DADFAILED | addr::flag::DEPRECATED | addr::flag::TENTATIVE | PERMANENT;
 const PERMANENT: u32 = addr::flag::PERMANENT;
 
-/// An address, a neighbour or a route.
+/// What there is beside devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Address,
     Neighbour,
+    Nexthop,
     Route,
+    Rule,
 }
+
+/// In the order in which one needs another.
+const KINDS: [Kind; 5] = [Kind::Address, Kind::Neighbour, Kind::Nexthop, Kind::Route, Kind::Rule];
 
 /// One of them, as a request would make it.
 #[derive(Debug, Clone)]
@@ -81,21 +111,36 @@ struct Item {
 struct Device {
     index: u32,
     name: Vec<u8>,
-    up: bool,
-    mtu: Option<u32>,
+    /// Those of [`DEVICE_FLAGS`] that are set.
+    flags: u32,
     address: Vec<u8>,
-    master: u32,
+    alias: Vec<u8>,
+    /// What of it is a number, in the order of [`NUMBERS`].
+    numbers: [Option<u32>; NUMBERS.len()],
+}
+
+/// Numbers that can be set of a device. One without a master has no such attribute.
+const NUMBERS: [u16; 4] =
+    [uapi::IFLA_MASTER as u16, uapi::IFLA_MTU as u16, uapi::IFLA_TXQLEN as u16, uapi::IFLA_GROUP as u16];
+
+impl Device {
+    fn master(&self) -> Option<u32> {
+        self.numbers[0]
+    }
 }
 
 /// What there was before the first line, and what has been touched since.
 #[derive(Debug, Default)]
 pub struct Atomic {
     devices: Vec<Device>,
-    items: [Vec<Item>; 3],
+    items: Vec<Vec<Item>>,
     /// Devices that requests have named, by index.
     touched: HashSet<u32>,
     /// Keys of neighbours and routes that requests have named.
     keys: HashSet<Vec<u8>>,
+    /// Requests have named nexthop objects, or rules: which, they need not say.
+    nexthops: bool,
+    rules: bool,
     made_devices: Vec<u32>,
     made_namespaces: Vec<Vec<u8>>,
     /// Lines carried out that change something.
@@ -106,7 +151,7 @@ impl Atomic {
     /// Reads what there is.
     pub fn begin(ip: &mut Ip) -> Result<Self> {
         let devices = devices(ip)?;
-        let items = [Kind::Address.read(ip)?, Kind::Neighbour.read(ip)?, Kind::Route.read(ip)?];
+        let items = KINDS.iter().map(|kind| kind.read(ip)).collect::<Result<_>>()?;
         Ok(Atomic { devices, items, ..Atomic::default() })
     }
 
@@ -117,12 +162,14 @@ impl Atomic {
             Rtm::Newlink => {
                 let attrs = Attrs::new(body.get(16..).unwrap_or_default());
                 let master = attrs.filter(|attr| attr.kind == uapi::IFLA_MASTER as u16).find_map(|attr| attr.u32());
-                let old = self.devices.iter().find(|device| device.index == index).map(|device| device.master);
+                let old = self.devices.iter().find(|device| device.index == index).and_then(Device::master);
                 self.touched.extend([Some(index), master, old].into_iter().flatten().filter(|index| *index != 0));
             }
             Rtm::Newaddr | Rtm::Deladdr => self.touched.extend([index]),
             Rtm::Newneigh | Rtm::Delneigh => self.keys.extend(neighbour_key(body)),
             Rtm::Newroute | Rtm::Delroute => self.keys.extend(Route::read(body).map(|route| route_key(&route))),
+            Rtm::Newrule | Rtm::Delrule => self.rules = true,
+            Rtm::UnrecognizedConst(kind) if is_nexthop(kind) => self.nexthops = true,
             _ => {}
         }
     }
@@ -131,12 +178,20 @@ impl Atomic {
     fn is_ours(&self, kind: Kind, item: &Item) -> bool {
         match kind {
             Kind::Address => item.device.is_some_and(|device| self.touched.contains(&device)),
-            _ => self.keys.contains(&item.key) && !item.automatic,
+            Kind::Nexthop => self.nexthops,
+            Kind::Rule => self.rules,
+            Kind::Neighbour | Kind::Route => self.keys.contains(&item.key) && !item.automatic,
         }
     }
 
     /// Whether an item may have gone because of the lines.
-    fn may_be_gone(&self, item: &Item) -> bool {
+    fn may_be_gone(&self, kind: Kind, item: &Item) -> bool {
+        match kind {
+            Kind::Rule => return self.rules,
+            // A nexthop object takes along the groups and routes that need it.
+            Kind::Nexthop | Kind::Route if self.nexthops => return !item.automatic,
+            _ => {}
+        }
         let device = item.device.map_or(!self.touched.is_empty(), |device| self.touched.contains(&device));
         self.keys.contains(&item.key) || (device && !item.automatic)
     }
@@ -153,7 +208,7 @@ impl Atomic {
         let mut left = 0;
         for _ in 0..ROUNDS {
             left = self.restore_devices(ip)?;
-            for (kind, then) in [Kind::Address, Kind::Neighbour, Kind::Route].into_iter().zip(&self.items) {
+            for (kind, then) in KINDS.into_iter().zip(&self.items) {
                 left += self.restore_items(ip, kind, then)?;
             }
             if left == 0 {
@@ -176,16 +231,16 @@ impl Atomic {
             // Two that have changed names stand in each other's way.
             if now.iter().any(|other| other.index != then.index && other.name == then.name) {
                 let spare = format!("iplab{}", then.index);
-                let _ = set(ip, then.index, None, |r| {
+                let _ = set(ip, then.index, now_it.flags, |r| {
                     r.string(uapi::IFLA_IFNAME as u16, spare.as_bytes());
                 });
                 continue;
             }
             let write = |r: &mut Request| write_device(r, now_it, then);
-            if set(ip, then.index, Some(then.up), write).is_err() {
+            if set(ip, then.index, then.flags, write).is_err() {
                 // Some may be changed only while they are down.
-                let _ = set(ip, then.index, Some(false), |_| {});
-                let _ = set(ip, then.index, Some(then.up), write);
+                let _ = set(ip, then.index, then.flags & !link::flag::UP, |_| {});
+                let _ = set(ip, then.index, then.flags, write);
             }
         }
         Ok(wrong)
@@ -205,7 +260,7 @@ impl Atomic {
         }
         let present: HashSet<&[u8]> = now.iter().map(|item| item.body.as_slice()).collect();
         let mut done: HashSet<&[u8]> = HashSet::new();
-        for gone in then.iter().filter(|item| !present.contains(item.body.as_slice()) && self.may_be_gone(item)) {
+        for gone in then.iter().filter(|item| !present.contains(item.body.as_slice()) && self.may_be_gone(kind, item)) {
             wrong += 1;
             if done.insert(&gone.key) {
                 let of_key = |items: &[Item]| items.iter().filter(|item| item.key == gone.key).cloned().collect();
@@ -225,6 +280,8 @@ impl Kind {
                 found.extend(ip.collect(&mut neigh::dump(0, neigh::flag::PROXY, None, None), neighbour)?);
                 Ok(found)
             }
+            Kind::Nexthop => ip.collect(&mut nexthop::Select::default().dump(), nexthop),
+            Kind::Rule => ip.collect(&mut rule::dump(0), rule),
             Kind::Route => {
                 let header = route::Header::default();
                 ip.collect(&mut RouteRequest::new(Rtm::Getroute, NlmF::empty(), header).finish(), route)
@@ -236,23 +293,32 @@ impl Kind {
     fn add(self, item: &Item) -> Request {
         let inet = item.body.first() == Some(&(libc::AF_INET as u8));
         let (kind, flags) = match self {
-            Kind::Address => (Rtm::Newaddr, NlmF::CREATE | NlmF::EXCL),
-            Kind::Neighbour => (Rtm::Newneigh, NlmF::CREATE | NlmF::REPLACE),
-            Kind::Route if inet => (Rtm::Newroute, NlmF::CREATE | NlmF::APPEND),
-            Kind::Route => (Rtm::Newroute, NlmF::CREATE | NlmF::EXCL),
+            Kind::Address => (uapi::RTM_NEWADDR, NlmF::CREATE | NlmF::EXCL),
+            Kind::Neighbour => (uapi::RTM_NEWNEIGH, NlmF::CREATE | NlmF::REPLACE),
+            Kind::Nexthop => (uapi::RTM_NEWNEXTHOP, NlmF::CREATE | NlmF::REPLACE),
+            Kind::Route if inet => (uapi::RTM_NEWROUTE, NlmF::CREATE | NlmF::APPEND),
+            Kind::Route => (uapi::RTM_NEWROUTE, NlmF::CREATE | NlmF::EXCL),
+            Kind::Rule => (uapi::RTM_NEWRULE, NlmF::CREATE | NlmF::EXCL),
         };
-        let mut request = RouteRequest::from_body(kind, flags, &item.body);
+        let mut request = Request::new(kind as u16, flags);
+        request.header(&item.body);
         request.header(&item.life);
         request
     }
 
     fn delete(self, item: &Item) -> Request {
         let kind = match self {
-            Kind::Address => Rtm::Deladdr,
-            Kind::Neighbour => Rtm::Delneigh,
-            Kind::Route => Rtm::Delroute,
+            Kind::Address => uapi::RTM_DELADDR,
+            Kind::Neighbour => uapi::RTM_DELNEIGH,
+            Kind::Nexthop => {
+                return nexthop::delete(item.key.first_chunk().map_or(0, |id| u32::from_ne_bytes(*id)));
+            }
+            Kind::Route => uapi::RTM_DELROUTE,
+            Kind::Rule => uapi::RTM_DELRULE,
         };
-        RouteRequest::from_body(kind, NlmF::empty(), &item.body)
+        let mut request = Request::new(kind as u16, NlmF::empty());
+        request.header(&item.body);
+        request
     }
 
     /// Makes the items of one key, in their order. What cannot be made yet is found missing in the next round.
@@ -279,33 +345,33 @@ fn devices(ip: &mut Ip) -> Result<Vec<Device>> {
         Some(Device {
             index: link.index,
             name: link.name().to_vec(),
-            up: link.flags & link::flag::UP != 0,
-            mtu: link.attrs.u32(uapi::IFLA_MTU as u16),
+            flags: link.flags & DEVICE_FLAGS,
             address: link.attrs.get(uapi::IFLA_ADDRESS as u16).unwrap_or_default().to_vec(),
-            master: link.master().unwrap_or(0),
+            alias: link.attrs.get(uapi::IFLA_IFALIAS as u16).unwrap_or_default().to_vec(),
+            numbers: NUMBERS.map(|attr| link.attrs.u32(attr)),
         })
     })
 }
 
 fn write_device(request: &mut Request, now: &Device, then: &Device) {
-    if now.master != then.master {
-        request.u32(uapi::IFLA_MASTER as u16, then.master);
+    for (attr, (now, then)) in NUMBERS.iter().zip(now.numbers.iter().zip(then.numbers)) {
+        if *now != then {
+            request.u32(*attr, then.unwrap_or(0));
+        }
     }
     if now.address != then.address {
         request.attr(uapi::IFLA_ADDRESS as u16, &then.address);
     }
-    if let Some(mtu) = then.mtu.filter(|_| now.mtu != then.mtu) {
-        request.u32(uapi::IFLA_MTU as u16, mtu);
+    if now.alias != then.alias {
+        request.attr(uapi::IFLA_IFALIAS as u16, &then.alias);
     }
     if now.name != then.name {
         request.string(uapi::IFLA_IFNAME as u16, &then.name);
     }
 }
 
-fn set(ip: &mut Ip, index: u32, up: Option<bool>, write: impl FnOnce(&mut Request)) -> Result<()> {
-    let flags = if up == Some(true) { link::flag::UP } else { 0 };
-    let change_flags = if up.is_some() { link::flag::UP } else { 0 };
-    change(ip, Header { index, flags, change: change_flags, ..Header::default() }, Rtm::Newlink, write)
+fn set(ip: &mut Ip, index: u32, flags: u32, write: impl FnOnce(&mut Request)) -> Result<()> {
+    change(ip, Header { index, flags, change: DEVICE_FLAGS, ..Header::default() }, Rtm::Newlink, write)
 }
 
 fn change(ip: &mut Ip, header: Header, kind: Rtm, write: impl FnOnce(&mut Request)) -> Result<()> {
@@ -395,6 +461,43 @@ fn route(message: &Message<'_>) -> Option<Item> {
     let kernel = u32::from(found.protocol) == uapi::RTPROT_KERNEL;
     let automatic = kernel && found.table == RT_TABLE_LOCAL as u32;
     Some(Item { key: route_key(&found), body, life, device: found.oif(), automatic })
+}
+
+/// Whether a type of messages (`RTM_*`) is about nexthop objects.
+fn is_nexthop(kind: u16) -> bool {
+    kind == uapi::RTM_NEWNEXTHOP as u16 || kind == uapi::RTM_DELNEXTHOP as u16
+}
+
+/// A nexthop object; its key is its id. Scope, the state of the link and how long a group has been out of balance are for
+/// the kernel to know.
+fn nexthop(message: &Message<'_>) -> Option<Item> {
+    use nexthop::attr::{FDB, GROUP_UNBALANCED_TIME, NESTED, OIF, RES_GROUP};
+    let found = Nexthop::decode(message)?;
+    let flags = found.header.flags & uapi::RTNH_F_ONLINK;
+    let header = nexthop::Header { scope: 0, flags, ..found.header };
+    let attrs = message.body.get(nexthop::Header::LEN..)?;
+    let mut request = Request::new(0u16, NlmF::empty());
+    request.header(&body(&header.encode(), attrs, |kind| kind <= FDB && kind != RES_GROUP));
+    if let Some(parameters) = found.attrs.get(RES_GROUP) {
+        request.attr(RES_GROUP | NESTED, &body(&[], parameters, |kind| kind != GROUP_UNBALANCED_TIME));
+    }
+    let body = request.body_mut().to_vec();
+    let device = found.attrs.u32(OIF);
+    Some(Item { key: found.id().to_ne_bytes().to_vec(), body, life: Vec::new(), device, automatic: false })
+}
+
+/// A rule of IPv4 or IPv6; those of one key are asked in their order.
+fn rule(message: &Message<'_>) -> Option<Item> {
+    let found = Rule::decode(message)?;
+    if !matches!(i32::from(found.header.family), libc::AF_INET | libc::AF_INET6) {
+        return None;
+    }
+    let flags = found.header.flags & uapi::FIB_RULE_INVERT;
+    let header = rule::Header { flags, ..found.header };
+    let body = body(&header.encode(), message.body.get(rule::Header::LEN..)?, |_| true);
+    let mut key = vec![b'u', found.header.family];
+    key.extend(found.priority().unwrap_or(0).to_ne_bytes());
+    Some(Item { key, body, life: Vec::new(), device: None, automatic: false })
 }
 
 /// Family, table, destination.

@@ -33,6 +33,9 @@ pub mod attr {
     /// A bucket of a resilient group.
     pub const RES_BUCKET: u16 = 13;
 
+    /// `NLA_F_NESTED`: attributes stand inside.
+    pub const NESTED: u16 = 0x8000;
+
     /// `NHA_RES_GROUP_BUCKETS`.
     pub const GROUP_BUCKETS: u16 = 1;
     /// `NHA_RES_GROUP_IDLE_TIMER`, in clock ticks.
@@ -52,9 +55,6 @@ pub mod attr {
 
 /// `NEXTHOP_GRP_TYPE_MPATH` and `NEXTHOP_GRP_TYPE_RES`, by their numbers.
 pub const GROUP_TYPES: &[&str] = &["mpath", "resilient"];
-
-/// `NLA_F_NESTED`.
-const NESTED: u16 = 0x8000;
 
 /// A nexthop object, or a bucket of a group, as the kernel tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ pub fn get(family: u8, id: u32) -> Request {
 pub fn get_bucket(family: u8, id: u32, index: u16) -> Request {
     let mut request = request(uapi::RTM_GETNEXTHOPBUCKET as u32, NlmF::empty(), family);
     request.u32(attr::ID, id);
-    request.nest(attr::RES_BUCKET | NESTED, |r| r.u16(attr::BUCKET_INDEX, index).len());
+    request.nest(attr::RES_BUCKET | attr::NESTED, |r| r.u16(attr::BUCKET_INDEX, index).len());
     request
 }
 
@@ -187,7 +187,7 @@ impl Select {
             request.u32(attr::ID, self.id);
         }
         if self.member != 0 {
-            request.nest(attr::RES_BUCKET | NESTED, |r| r.u32(attr::BUCKET_NH_ID, self.member).len());
+            request.nest(attr::RES_BUCKET | attr::NESTED, |r| r.u32(attr::BUCKET_NH_ID, self.member).len());
         }
         request
     }
@@ -212,7 +212,7 @@ impl Select {
 
 /// Appends the parameters of a resilient group that are given: buckets, and two times in clock ticks.
 pub fn resilient(request: &mut Request, buckets: Option<u16>, idle: Option<u32>, unbalanced: Option<u32>) {
-    request.nest(attr::RES_GROUP | NESTED, |r| {
+    request.nest(attr::RES_GROUP | attr::NESTED, |r| {
         if let Some(buckets) = buckets {
             r.u16(attr::GROUP_BUCKETS, buckets);
         }
