@@ -136,8 +136,8 @@ impl Entry {
         }
         column(line, flags, 5);
         line.push(b' ');
-        let Entry { mss, window, irtt, .. } = self;
-        let metric = self.metric.cast_signed();
+        let Entry { mss, irtt, .. } = self;
+        let (metric, window) = (self.metric.cast_signed(), self.window.cast_signed());
         let name = String::from_utf8_lossy(device);
         match (asked.extended, self.rejects) {
             (0, false) => format_args!("{metric:<6} 0        0 ").put(line),
