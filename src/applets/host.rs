@@ -40,7 +40,7 @@ pub fn addresses(word: &[u8], family: i32) -> Result<HostAddresses, String> {
     if word.is_empty() || word.contains(&b':') {
         return Err(UNKNOWN.into());
     }
-    sys::host_addresses(word, family)
+    sys::host_addresses(word, family, libc::AI_CANONNAME).map_err(|why| why.to_string())
 }
 
 /// The text of an address, with the device that it belongs to if it holds on one link only.

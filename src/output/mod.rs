@@ -267,6 +267,11 @@ impl Out {
         self.buf.clear();
     }
 
+    /// Whether something waits to be written.
+    pub fn has_more(&self) -> bool {
+        !self.buf.is_empty()
+    }
+
     /// Writes the rest and tells what went wrong with writing, if anything did.
     pub fn finish(&mut self) -> Option<nix::errno::Errno> {
         self.flush();

@@ -109,12 +109,16 @@ pub fn if_queue_len(fd: &OwnedFd, name: &[u8]) -> Option<i32> {
     Some(unsafe { request.ifr_ifru.ifru_metric })
 }
 
-/// The type (`ARPHRD_*`) of the device called `name` (`SIOCGIFHWADDR`).
-pub fn if_type(fd: &OwnedFd, name: &[u8]) -> Option<u16> {
-    let mut request = named_request(name)?;
-    interface_request(fd, libc::SIOCGIFHWADDR as libc::Ioctl, &mut request).ok()?;
+/// A type of devices (`ARPHRD_*`) and the first 14 bytes of a link-layer address, as `struct sockaddr` has them.
+pub type Hardware = (u16, [u8; 14]);
+
+/// Type and link-layer address of the device called `name` (`SIOCGIFHWADDR`).
+pub fn if_hardware(fd: &OwnedFd, name: &[u8]) -> nix::Result<Hardware> {
+    let mut request = named_request(name).ok_or(Errno::ENODEV)?;
+    interface_request(fd, libc::SIOCGIFHWADDR as libc::Ioctl, &mut request)?;
     // SAFETY: SIOCGIFHWADDR filled this member of the union.
-    Some(unsafe { request.ifr_ifru.ifru_hwaddr }.sa_family)
+    let address = unsafe { request.ifr_ifru.ifru_hwaddr };
+    Ok((address.sa_family, address.sa_data.map(|byte| byte as u8)))
 }
 
 /// The index of the device called `name` (`SIOCGIFINDEX`, 0.2 µs: an eighth of what `RTM_GETLINK` costs).
@@ -161,6 +165,143 @@ pub fn if_multicast(family: u8, name: &[u8], change: Multicast, address: &[u8; 6
         Multicast::Delete => libc::SIOCDELMULTI,
     };
     interface_request(&fd, call as libc::Ioctl, &mut request)
+}
+
+/// What to do with an entry of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Set it.
+    Add,
+    /// Take it away.
+    Delete,
+}
+
+fn socket_address_of((family, data): Hardware) -> libc::sockaddr {
+    libc::sockaddr { sa_family: family, sa_data: data.map(|byte| byte as c_char) }
+}
+
+/// An IPv4 address as the requests below have it, all zeroes for none.
+fn inet_address(address: Option<[u8; 4]>) -> libc::sockaddr {
+    let mut data = [0; 14];
+    data[2..6].copy_from_slice(&address.unwrap_or_default());
+    socket_address_of((address.map_or(0, |_| libc::AF_INET as u16), data))
+}
+
+/// Asks `call` with a `T`.
+///
+/// # Safety
+///
+/// `T` is what the kernel takes for `call`, and what it points at outlives the call.
+unsafe fn change<T>(fd: &OwnedFd, call: libc::c_ulong, request: &mut T) -> nix::Result<()> {
+    // SAFETY: the caller's promise.
+    let result = unsafe { libc::ioctl(fd.as_raw_fd(), call as libc::Ioctl, std::ptr::from_mut(request)) };
+    Errno::result(result).map(drop)
+}
+
+/// An entry of the ARP cache (`struct arpreq`, arp(7)).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ArpEntry {
+    /// The host.
+    pub address: [u8; 4],
+    /// Its type and link-layer address.
+    pub hardware: Hardware,
+    /// `ATF_*`.
+    pub flags: u16,
+    /// For which hosts, with `ATF_NETMASK`.
+    pub netmask: Option<[u8; 4]>,
+    /// The device's name, zeroes behind it; all zeroes for the one that the host is reached through.
+    pub device: [u8; 16],
+}
+
+/// Changes the ARP cache, asked on a socket of IPv4 (`SIOCSARP`, `SIOCDARP`).
+pub fn change_arp(fd: &OwnedFd, what: Change, entry: &ArpEntry) -> nix::Result<()> {
+    let mut request = libc::arpreq {
+        arp_pa: inet_address(Some(entry.address)),
+        arp_ha: socket_address_of(entry.hardware),
+        arp_flags: entry.flags.into(),
+        arp_netmask: inet_address(entry.netmask),
+        arp_dev: entry.device.map(|byte| byte as c_char),
+    };
+    const SIOCDARP: libc::c_ulong = 0x8953;
+    const SIOCSARP: libc::c_ulong = 0x8955;
+    let call = if what == Change::Add { SIOCSARP } else { SIOCDARP };
+    // SAFETY: both calls take one `struct arpreq`, which holds no pointer.
+    unsafe { change(fd, call, &mut request) }
+}
+
+/// An entry of the IPv4 routing table (`struct rtentry`, `linux/route.h`).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InetRoute {
+    /// The destination.
+    pub dst: [u8; 4],
+    /// Its mask, none for that of length 0.
+    pub mask: Option<[u8; 4]>,
+    /// The router.
+    pub gateway: Option<[u8; 4]>,
+    /// `RTF_*`.
+    pub flags: u16,
+    /// One more than the metric.
+    pub metric: i16,
+    /// The device's name, zeroes behind it; it may be the label of an address.
+    pub device: Option<[u8; 16]>,
+    /// The MTU in bytes, with `RTF_MTU`.
+    pub mtu: libc::c_ulong,
+    /// The window in bytes, with `RTF_WINDOW`.
+    pub window: libc::c_ulong,
+    /// The first round trip's time in hundredths of a second, with `RTF_IRTT`.
+    pub irtt: u16,
+}
+
+/// Changes the IPv4 routing tables, asked on a socket of IPv4 (`SIOCADDRT`, `SIOCDELRT`).
+pub fn change_inet(fd: &OwnedFd, what: Change, route: &InetRoute) -> nix::Result<()> {
+    let mut device = route.device.map(|name| name.map(|byte| byte as c_char));
+    // SAFETY: `struct rtentry` is plain data for which all zeroes is a value.
+    let mut request: libc::rtentry = unsafe { std::mem::zeroed() };
+    request.rt_dst = inet_address(Some(route.dst));
+    request.rt_genmask = inet_address(route.mask);
+    request.rt_gateway = inet_address(route.gateway);
+    request.rt_flags = route.flags;
+    request.rt_metric = route.metric;
+    request.rt_dev = device.as_mut().map_or(std::ptr::null_mut(), |name| name.as_mut_ptr());
+    request.rt_mtu = route.mtu;
+    request.rt_window = route.window;
+    request.rt_irtt = route.irtt;
+    let call = if what == Change::Add { libc::SIOCADDRT } else { libc::SIOCDELRT };
+    // SAFETY: both calls take one `struct rtentry`, whose only pointer is to 16 bytes that outlive the call.
+    unsafe { change(fd, call as libc::c_ulong, &mut request) }
+}
+
+/// An entry of the IPv6 routing table (`struct in6_rtmsg`, `linux/ipv6_route.h`).
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Inet6Route {
+    /// The destination.
+    pub dst: [u8; 16],
+    /// The source, always all zeroes.
+    pub src: [u8; 16],
+    /// The router.
+    pub gateway: [u8; 16],
+    /// `RTN_*`, 0 for a common one.
+    pub kind: u32,
+    /// How long the destination is, in bits.
+    pub dst_len: u16,
+    /// How long the source is, in bits.
+    pub src_len: u16,
+    /// The metric.
+    pub metric: u32,
+    /// How long it lasts, 0 for ever.
+    pub info: libc::c_ulong,
+    /// `RTF_*`.
+    pub flags: u32,
+    /// The device, 0 for the one that the router is reached through.
+    pub index: c_int,
+}
+
+/// Changes the IPv6 routing tables, asked on a socket of IPv6 (`SIOCADDRT`, `SIOCDELRT`).
+pub fn change_inet6(fd: &OwnedFd, what: Change, route: &Inet6Route) -> nix::Result<()> {
+    let call = if what == Change::Add { libc::SIOCADDRT } else { libc::SIOCDELRT };
+    // SAFETY: on an IPv6 socket both calls take one `struct in6_rtmsg`, whose layout this is; it holds no pointer.
+    unsafe { change(fd, call as libc::c_ulong, &mut { *route }) }
 }
 
 /// What is set of a tun device through its file.
@@ -369,13 +510,23 @@ pub fn fork() -> nix::Result<ForkResult> {
     unsafe { nix::unistd::fork() }
 }
 
-/// The files that the shell pattern `pattern` stands for, sorted (glob(3) without flags).
+/// The files that the shell pattern `pattern` stands for, sorted.
 pub fn glob(pattern: &[u8]) -> Vec<Vec<u8>> {
+    expand(pattern, 0)
+}
+
+/// As [`glob`], with braces and `~` as a shell has them; the pattern itself where there is no such file.
+pub fn glob_files(pattern: &[u8]) -> Vec<Vec<u8>> {
+    // The last two are not in every libc, and passed over by those that have neither: GLOB_BRACE and GLOB_TILDE.
+    expand(pattern, libc::GLOB_NOCHECK | 1 << 10 | 1 << 12)
+}
+
+fn expand(pattern: &[u8], flags: c_int) -> Vec<Vec<u8>> {
     let Ok(pattern) = CString::new(pattern) else { return Vec::new() };
     // SAFETY: a zeroed glob_t is what glob(3) expects to fill.
     let mut found: libc::glob_t = unsafe { std::mem::zeroed() };
     // SAFETY: the pattern is NUL-terminated and `found` outlives the call.
-    let failed = unsafe { libc::glob(pattern.as_ptr(), 0, None, &raw mut found) } != 0;
+    let failed = unsafe { libc::glob(pattern.as_ptr(), flags, None, &raw mut found) } != 0;
     let mut paths = Vec::new();
     if !failed {
         for at in 0..found.gl_pathc as usize {
@@ -442,28 +593,37 @@ pub fn host_name(address: std::net::IpAddr) -> Option<Vec<u8>> {
 /// What the C library's resolver knows of the name of a host.
 #[derive(Debug, Clone, Default)]
 pub struct HostAddresses {
-    /// The name that it is known by in full.
+    /// The name that it is known by in full, where that was asked for.
     pub canonical: Vec<u8>,
     /// Its addresses, the one to be tried first before the others; ports are 0.
     pub addresses: Vec<SocketAddr>,
 }
 
-/// The addresses of the host with this name, of the family `family` (`AF_*`) if that is not 0 (getaddrinfo(3)), or the
-/// library's words on why there are none. std's own does not tell the name in full.
-pub fn host_addresses(name: &[u8], family: c_int) -> Result<HostAddresses, String> {
-    // SAFETY: gai_strerror(3) gives a NUL-terminated string that lives as long as the program.
-    let why = |code| unsafe { CStr::from_ptr(libc::gai_strerror(code)) }.to_string_lossy().into_owned();
-    let name = CString::new(name).map_err(|_| why(libc::EAI_NONAME))?;
+/// Why a host has no addresses: an `EAI_*`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unresolved(pub c_int);
+
+impl std::fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // SAFETY: gai_strerror(3) gives a NUL-terminated string that lives as long as the program.
+        f.write_str(&unsafe { CStr::from_ptr(libc::gai_strerror(self.0)) }.to_string_lossy())
+    }
+}
+
+/// The addresses of the host with this name, of the family `family` (`AF_*`) if that is not 0, and with `AI_CANONNAME`
+/// among the `flags` its name in full (getaddrinfo(3)). std's own does not tell why there are none.
+pub fn host_addresses(name: &[u8], family: c_int, flags: c_int) -> Result<HostAddresses, Unresolved> {
+    let name = CString::new(name).map_err(|_| Unresolved(libc::EAI_NONAME))?;
     // SAFETY: `struct addrinfo` is plain data for which all zeroes is a value.
     let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
     hints.ai_family = family;
     hints.ai_socktype = libc::SOCK_DGRAM;
-    hints.ai_flags = libc::AI_CANONNAME;
+    hints.ai_flags = flags;
     let mut list = std::ptr::null_mut();
     // SAFETY: the name is NUL-terminated, no service is asked for, and the other pointers are to live variables.
     let code = unsafe { libc::getaddrinfo(name.as_ptr(), std::ptr::null(), &raw const hints, &raw mut list) };
     if code != 0 {
-        return Err(why(code));
+        return Err(Unresolved(code));
     }
     let mut found = HostAddresses::default();
     let mut next = list;

@@ -83,26 +83,38 @@ pub fn service_name(port: u16, protocol: &str) -> Option<Vec<u8>> {
     })
 }
 
-/// The address that `/etc/networks` gives the network with this name or alias.
+/// The address that `/etc/networks` gives the network with this name or alias, in capitals or not.
 pub fn network(name: &[u8]) -> Option<[u8; 4]> {
-    look_up("/etc/networks", |value, names| network_address(value).filter(|_| names.contains(&name)))
+    look_up("/etc/networks", |value, names| {
+        names.iter().any(|known| known.eq_ignore_ascii_case(name)).then(|| network_address(value))
+    })
 }
 
 /// The name that `/etc/networks` gives the network with this address.
 pub fn network_name(address: [u8; 4]) -> Option<Vec<u8>> {
-    look_up("/etc/networks", |value, names| {
-        names.first().filter(|_| network_address(value) == Some(address)).map(|name| name.to_vec())
-    })
+    networks().into_iter().find(|(known, _)| *known == address).map(|(_, name)| name)
 }
 
-/// An address of up to four numbers; those that are missing at its end are 0.
-fn network_address(word: &[u8]) -> Option<[u8; 4]> {
+/// The networks in `/etc/networks`: address and name.
+pub fn networks() -> Vec<([u8; 4], Vec<u8>)> {
+    let mut found = Vec::new();
+    look_up("/etc/networks", |value, names| {
+        found.extend(names.first().map(|name| (network_address(value), name.to_vec())));
+        None::<()>
+    });
+    found
+}
+
+/// An address of up to four numbers; those that are missing at its end are 0. One that is wrong is 255.255.255.255.
+fn network_address(word: &[u8]) -> [u8; 4] {
     let mut address = [0; 4];
-    let parts: Vec<&[u8]> = word.split(|&b| b == b'.').collect();
-    for (at, part) in parts.iter().enumerate() {
-        *address.get_mut(at)? = number(part)?;
+    for (at, part) in word.split(|&b| b == b'.').enumerate() {
+        match (address.get_mut(at), number(part)) {
+            (Some(byte), Some(number)) => *byte = number,
+            _ => return [255; 4],
+        }
     }
-    Some(address)
+    address
 }
 
 /// The lines of a file, each as its words; comments begin with `#`.

@@ -59,7 +59,7 @@ impl Links {
     /// The type (`ARPHRD_*`) of the device with `index`; 0 for one that is not there.
     pub fn device_type(&mut self, index: u32) -> u16 {
         let name = self.name(index).to_vec();
-        self.socket().and_then(|socket| ffi::if_type(socket, &name)).unwrap_or(0)
+        self.socket().and_then(|socket| ffi::if_hardware(socket, &name).ok()).map_or(0, |(kind, _)| kind)
     }
 
     /// The length of the transmit queue of the device called `name`, in packets.
@@ -162,5 +162,5 @@ pub fn device_flags(name: &[u8]) -> u32 {
 
 /// The type (`ARPHRD_*`) of the device called `name`.
 pub fn device_type(name: &[u8]) -> Option<u16> {
-    ffi::if_type(&ffi::interface_socket().ok()?, name)
+    ffi::if_hardware(&ffi::interface_socket().ok()?, name).ok().map(|(kind, _)| kind)
 }

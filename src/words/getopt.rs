@@ -207,8 +207,11 @@ impl<'a, 'w> Scanner<'a, 'w> {
         };
         let exact = all().find(|(_, _, opt)| opt.long.as_bytes() == name);
         let begun: Vec<_> = all().filter(|(_, _, opt)| opt.long.as_bytes().starts_with(name)).collect();
+        // Several spellings of one option are no matter.
+        let is_first = |opt: &Opt| opt.short != 0 && (opt.short, opt.takes) == (begun[0].2.short, begun[0].2.takes);
         let (table, row, opt) = match (exact, begun.as_slice()) {
             (Some(found), _) | (None, &[found]) => found,
+            (None, &[found, ..]) if begun.iter().all(|(_, _, opt)| is_first(opt)) => found,
             (None, []) => return Scanned::Wrong(Problem::Name(name)),
             (None, many) => {
                 let names = many.iter().map(|(_, _, opt)| opt.long).collect();
@@ -266,6 +269,8 @@ mod tests {
         opt(b'r', "pattern", Takes::Argument),
         opt(0, "version", Takes::Nothing),
         opt(0, "values", Takes::Nothing),
+        opt(b'f', "inet", Takes::Nothing),
+        opt(b'f', "inet6", Takes::Nothing),
     ];
 
     fn items(line: &'static str) -> Vec<Result<Item<'static>, String>> {
@@ -284,6 +289,7 @@ mod tests {
             Ok(Item::Operand(&b"k"[..])),
             Ok(Item::Operand(&b"-a"[..])),
         ];
+        assert_eq!(items("--ine"), [Ok(Item::Option(5, None))]);
         assert_eq!(items("-arx k -pf --load --pat=z -- -a"), expected);
     }
 

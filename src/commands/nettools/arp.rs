@@ -2,23 +2,26 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 
-use super::{ARP_FEATURES, VERSION, argument, family, flag, host, host_name, numeric, options_help};
-use crate::commands::link::LinkAddress;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+
+use super::hardware::{self, ETHER, TYPES, Type};
+use super::route::families;
+use super::{
+    ARP_FEATURES, First, ONE_FAMILY, VERSION, argument, column, device_field, flag, host_name, listed, meaning,
+    numeric, options_help,
+};
 use crate::commands::{Ip, View};
 use crate::error::{Error, Result};
-use crate::netlink::{NlmF, Rtm};
 use crate::output::Show;
-use crate::rtnl::link::Link;
-use crate::rtnl::neigh::{Header, Neighbour, Spec, dump, flag as ntf, state};
-use crate::rtnl::route::{self, Route, RouteRequest};
-use crate::rtnl::{link, uapi};
-use crate::sys;
+use crate::rtnl::neigh::{Neighbour, dump, flag as ntf, state};
+use crate::sys::{self, ArpEntry, Change, Hardware};
 use crate::words::getopt::{self, Item, Opt};
 use crate::words::options::Options;
-use crate::words::{is_space, shown};
+use crate::words::shown;
 
 /// The options.
 pub const OPTIONS: &[Opt] = &[
@@ -41,46 +44,6 @@ pub const OPTIONS: &[Opt] = &[
     flag(b'h', "help", "show this"),
 ];
 
-/// Device types by the names that net-tools has for them, with their titles.
-const TYPES: &[(u16, &str, &str)] = &[
-    (781, "ash", "Ash"),
-    (1, "ether", "Ethernet"),
-    (3, "ax25", "AMPR AX.25"),
-    (0, "netrom", "AMPR NET/ROM"),
-    (270, "rose", "AMPR ROSE"),
-    (7, "arcnet", "ARCnet"),
-    (15, "dlci", "Frame Relay DLCI"),
-    (774, "fddi", "Fiber Distributed Data Interface"),
-    (780, "hippi", "HIPPI"),
-    (783, "irda", "IrLAP"),
-    (271, "x25", "generic X.25"),
-    (27, "eui64", "Generic EUI-64"),
-];
-
-/// Other types of devices that net-tools knows: they have no ARP.
-const OTHER_TYPES: &[&[u8]] = &[
-    b"unspec",
-    b"loop",
-    b"slip",
-    b"cslip",
-    b"slip6",
-    b"cslip6",
-    b"adaptive",
-    b"tunnel",
-    b"ppp",
-    b"hdlc",
-    b"lapb",
-    b"frad",
-    b"sit",
-    b"ec",
-];
-
-/// Families that net-tools knows and that have no ARP.
-const OTHER_FAMILIES: &[&[u8]] = &[b"unix", b"inet6", b"ax25", b"netrom", b"rose", b"ipx", b"ddp", b"x25", b"ash"];
-
-/// `ARPHRD_ETHER`, the type of device that is meant where none is named.
-const ETHER: u16 = libc::ARPHRD_ETHER;
-
 /// What is to be done: of several options that say so the last counts.
 #[derive(Default)]
 enum Action {
@@ -92,16 +55,18 @@ enum Action {
 }
 
 /// What the command line asks for.
-#[derive(Default)]
 struct Asked {
     action: Action,
+    /// `-a`, which wants the style of BSD unless `linux` is asked for too.
     bsd: bool,
     linux: bool,
     verbose: bool,
     numeric: bool,
     from_device: bool,
+    /// `-i`, or the device that a line of a file has named since.
     device: Option<Vec<u8>>,
-    device_type: Option<u16>,
+    device_type: Option<&'static Type>,
+    family: &'static str,
 }
 
 /// Carries out a command line and gives the exit status.
@@ -116,7 +81,17 @@ pub fn main(words: &[&[u8]]) -> u8 {
 }
 
 fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
-    let mut asked = Asked::default();
+    let mut asked = Asked {
+        action: Action::Show,
+        bsd: false,
+        linux: false,
+        verbose: false,
+        numeric: false,
+        from_device: false,
+        device: None,
+        device_type: None,
+        family: "inet",
+    };
     let mut operands = Vec::new();
     for item in getopt::read("arp", OPTIONS, words) {
         let (at, value) = match item {
@@ -125,7 +100,7 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
                 continue;
             }
             Ok(Item::Option(at, value)) => (at, value.unwrap_or_default()),
-            Err(text) => return Err(Error::words(format!("{text}\n{}", usage())).with_status(3)),
+            Err(text) => return Err(Error::words(format!("{text}\n{}\n{}", usage(), types_help())).with_status(3)),
         };
         match OPTIONS[at].short {
             b'a' => (asked.action, asked.bsd) = (Action::Show, true),
@@ -136,21 +111,19 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
             b'v' => asked.verbose = true,
             b'n' => asked.numeric = true,
             b'D' => asked.from_device = true,
-            b'i' => asked.device = Some(value.to_vec()).filter(|name| !name.is_empty()),
-            b'A' | b'p' if family(value) == Some(libc::AF_INET) => {}
-            b'A' | b'p' if OTHER_FAMILIES.contains(&value) => {
-                return Err(Error::words(format!("arp: {}: kernel only supports 'inet'.", shown(value))));
-            }
-            b'A' | b'p' => {
-                return Err(Error::words(format!("arp: {}: unknown address family.", shown(value))));
-            }
-            b'H' | b't' if OTHER_TYPES.contains(&value) => {
-                return Err(Error::words(format!("arp: {}: hardware type without ARP support.", shown(value))));
-            }
+            b'i' => asked.device = device_named(value),
+            b'A' | b'p' => match families::named(value) {
+                Some(family) => asked.family = family.name,
+                None => {
+                    if value.contains(&b',') {
+                        ip.view.out.complain(ONE_FAMILY);
+                    }
+                    return Err(Error::words(format!("arp: {}: unknown address family.", shown(value))));
+                }
+            },
             b'H' | b't' => {
-                let known = TYPES.iter().find(|(_, name, _)| name.as_bytes() == value);
                 let unknown = || Error::words(format!("arp: {}: unknown hardware type.", shown(value)));
-                asked.device_type = Some(known.ok_or_else(unknown)?.0);
+                asked.device_type = Some(hardware::named(value).ok_or_else(unknown)?);
             }
             b'N' => ip.view.out.complain("arp: -N not yet supported."),
             b'V' => {
@@ -168,14 +141,28 @@ fn run(ip: &mut Ip, words: &[&[u8]]) -> Result<()> {
             _ => {}
         }
     }
-    // The style of Linux wins wherever it is named.
-    asked.bsd &= !asked.linux;
+    if asked.family != "inet" {
+        return Err(Error::words(format!("arp: {}: kernel only supports 'inet'.", asked.family)));
+    }
+    if let Some(unfit) = asked.device_type.filter(|device_type| !device_type.has_arp()) {
+        return Err(Error::words(format!("arp: {}: hardware type without ARP support.", unfit.name)));
+    }
     match asked.action {
         Action::Show => show(ip, &asked, operands.first().copied()),
-        Action::Set => set(ip, &asked, &operands),
-        Action::Delete => delete(ip, &asked, &operands),
-        Action::Load => load(ip, &asked, operands.first().copied().unwrap_or(b"/etc/ethers")),
+        Action::Set => set(ip, &mut asked, &operands),
+        Action::Delete => delete(ip, &mut asked, &operands),
+        Action::Load => load(ip, &mut asked, operands.first().copied().unwrap_or(b"/etc/ethers")),
     }
+}
+
+/// A device by its name, of which what is too long is cut; nothing for no name.
+fn device_named(name: &[u8]) -> Option<Vec<u8>> {
+    Some(name[..name.len().min(15)].to_vec()).filter(|name| !name.is_empty())
+}
+
+/// The address of a host.
+fn host(word: &[u8]) -> Result<[u8; 4]> {
+    meaning(word, First::Network).map(super::Meaning::address).map_err(|error| error.with_status(255))
 }
 
 /// An entry to be shown.
@@ -190,7 +177,8 @@ struct Entry<'a> {
 
 /// Shows the cache, or the entry of one host: one dump of neighbours, one of proxy entries.
 fn show(ip: &mut Ip, asked: &Asked, name: Option<&[u8]>) -> Result<()> {
-    let wanted = name.map(host).transpose().map_err(|error| error.with_status(255))?;
+    let bsd_style = asked.bsd && !asked.linux;
+    let wanted = name.map(host).transpose()?;
     let (mut entries, mut found) = (0, 0);
     for flags in [0, ntf::PROXY] {
         let mut types = Types::default();
@@ -213,18 +201,18 @@ fn show(ip: &mut Ip, asked: &Asked, name: Option<&[u8]>) -> Result<()> {
             };
             let is_wanted = wanted.is_none_or(|wanted| wanted == address)
                 && asked.device.as_deref().is_none_or(|device| device == entry.device)
-                && asked.device_type.is_none_or(|device_type| device_type == entry.device_type);
+                && asked.device_type.is_none_or(|device_type| device_type.number == entry.device_type.into());
             if !is_wanted {
                 return;
             }
             let out = &mut view.out;
-            if found == 0 && !asked.bsd {
+            if found == 0 && !bsd_style {
                 out.text("Address                  HWtype  HWaddress           Flags Mask            Iface\n");
             }
             found += 1;
             let name = if asked.numeric { None } else { host_name(address) };
             let mut line = Vec::with_capacity(96);
-            match asked.bsd {
+            match bsd_style {
                 true => bsd(&entry, name, &mut line),
                 false => columns(&entry, name, &mut line),
             }
@@ -271,14 +259,6 @@ impl Types {
     }
 }
 
-/// Appends `text`, cut or filled up to `width`.
-fn column(line: &mut Vec<u8>, text: impl Show, width: usize) {
-    let start = line.len();
-    text.put(line);
-    line.truncate(start + width);
-    line.resize(start + width, b' ');
-}
-
 fn columns(entry: &Entry<'_>, name: Option<String>, line: &mut Vec<u8>) {
     match name {
         Some(name) => column(line, name, 23),
@@ -292,7 +272,7 @@ fn columns(entry: &Entry<'_>, name: Option<String>, line: &mut Vec<u8>) {
         }
         Some(lladdr) => {
             column(line, type_name(entry.device_type), 8);
-            column(line, LinkAddress(lladdr, entry.device_type), 20);
+            column(line, address_text(lladdr, entry.device_type), 20);
         }
         None => {
             column(line, "", 8);
@@ -321,7 +301,7 @@ fn bsd(entry: &Entry<'_>, name: Option<String>, line: &mut Vec<u8>) {
     match entry.lladdr {
         _ if entry.published => line.extend_from_slice(b"<from_interface> "),
         Some(lladdr) => {
-            LinkAddress(lladdr, entry.device_type).put(line);
+            address_text(lladdr, entry.device_type).put(line);
             format_args!(" [{}] ", type_name(entry.device_type)).put(line);
         }
         None => line.extend_from_slice(b"<incomplete> "),
@@ -338,250 +318,207 @@ fn bsd(entry: &Entry<'_>, name: Option<String>, line: &mut Vec<u8>) {
 }
 
 fn type_name(device_type: u16) -> &'static str {
-    TYPES.iter().find(|(known, _, _)| *known == device_type).map_or("ether", |(_, name, _)| name)
+    hardware::numbered(device_type).unwrap_or(ETHER).name
 }
 
-/// The words behind host and address.
-#[derive(Default)]
-struct Flags {
-    temporary: bool,
-    published: bool,
-    unpublished: bool,
-    netmask: Option<[u8; 4]>,
-    device: Option<Vec<u8>>,
-}
-
-impl Flags {
-    fn parse(words: &[&[u8]]) -> Result<Flags> {
-        let mut flags = Flags::default();
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            match *word {
-                b"temp" => flags.temporary = true,
-                b"pub" => flags.published = true,
-                b"priv" => flags.published = false,
-                b"trail" | b"auto" => {}
-                b"dontpub" => flags.unpublished = true,
-                b"dev" => flags.device = Some(words.next().ok_or_else(wrong_usage)?.to_vec()),
-                b"netmask" => {
-                    let word = words.next().ok_or_else(wrong_usage)?;
-                    flags.netmask = match *word {
-                        b"255.255.255.255" => None,
-                        word => Some(host(word).map_err(|error| error.with_status(255))?),
-                    };
-                }
-                _ => return Err(wrong_usage()),
-            }
-        }
-        Ok(flags)
+/// A link-layer address as `/proc/net/arp` has it: call signs where the device's type has those, else at most nine bytes
+/// (`arp_format_neigh_entry`, net/ipv4/arp.c).
+fn address_text(address: &[u8], device_type: u16) -> String {
+    match device_type {
+        libc::ARPHRD_AX25 | libc::ARPHRD_NETROM => hardware::call_sign(address),
+        _ => address.iter().take(9).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":"),
     }
+}
+
+/// `ATF_*` (`linux/if_arp.h`).
+mod atf {
+    pub const COMPLETE: u16 = 0x02;
+    pub const PERMANENT: u16 = 0x04;
+    pub const PUBLISHED: u16 = 0x08;
+    pub const TRAILERS: u16 = 0x10;
+    pub const NETMASK: u16 = 0x20;
+    pub const UNPUBLISHED: u16 = 0x40;
+}
+
+/// What the words behind host and address say.
+#[derive(Default)]
+struct Said<'a> {
+    /// `pub` is there.
+    published: bool,
+    /// `priv` is there.
+    private: bool,
+    /// `pub` is there and no `priv` behind it.
+    publishes: bool,
+    netmask: Option<&'a [u8]>,
+}
+
+/// Reads the words behind host and address into `entry`. `tell` is told of each but for the values.
+fn read_flags<'a>(
+    asked: &mut Asked,
+    entry: &mut ArpEntry,
+    words: &[&'a [u8]],
+    mut tell: impl FnMut(&[u8]),
+) -> Result<Said<'a>> {
+    let mut said = Said::default();
+    let mut words = words.iter().copied();
+    while let Some(word) = words.next() {
+        tell(word);
+        match word {
+            b"temp" => entry.flags &= !atf::PERMANENT,
+            b"pub" => (said.published, said.publishes) = (true, true),
+            b"priv" => (said.private, said.publishes) = (true, false),
+            b"trail" => entry.flags |= atf::TRAILERS,
+            b"dontpub" => entry.flags |= atf::UNPUBLISHED,
+            b"auto" => {}
+            b"dev" => asked.device = device_named(words.next().ok_or_else(wrong_usage)?),
+            b"netmask" => {
+                let word = words.next().ok_or_else(wrong_usage)?;
+                if word != b"255.255.255.255" {
+                    said.netmask = Some(word);
+                    entry.netmask = Some(host(word)?);
+                    entry.flags |= atf::NETMASK;
+                }
+            }
+            _ => return Err(wrong_usage()),
+        }
+    }
+    Ok(said)
 }
 
 /// The status where words are wrong: it ends a file too.
 const WRONG_USAGE: u8 = 3;
 
 fn wrong_usage() -> Error {
-    Error::words(usage()).with_status(WRONG_USAGE)
+    Error::words(format!("{}\n{}", usage(), types_help())).with_status(WRONG_USAGE)
 }
 
 /// What the stock tool's request to the kernel is called, and why it failed.
-fn refused(call: &str, errno: i32) -> Error {
-    Error::local(format!("{call}: {}", sys::strerror(errno))).with_status(255)
+fn refused(call: &str, errno: nix::errno::Errno) -> Error {
+    Error::local(format!("{call}: {}", sys::strerror(errno as i32))).with_status(255)
 }
 
-/// The device that `address` is reached through without a router.
-fn device_to(ip: &mut Ip, address: [u8; 4]) -> std::result::Result<u32, i32> {
-    let header = route::Header { family: libc::AF_INET as u8, ..route::Header::default() };
-    let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header);
-    request.dst(&address, 32);
-    let found = ip.get(&mut request.finish(), |_, message| {
-        let route = Route::decode(message)?;
-        route.oif().filter(|_| route.gateway().is_none())
-    });
-    match found {
-        Ok(Some(index)) => Ok(index),
-        Ok(None) => Err(libc::ENETUNREACH),
-        Err(Error::Netlink { error, .. }) => Err(error.errno().unwrap_or(libc::EINVAL)),
-        Err(_) => Err(libc::EINVAL),
-    }
+fn missing(what: &str) -> Error {
+    Error::local(format!("arp: need {what}")).with_status(255)
 }
 
-/// Where an entry belongs: the device named, or the one that leads to the host.
-fn place(ip: &mut Ip, asked: &Asked, flags: &Flags, address: [u8; 4]) -> std::result::Result<u32, i32> {
-    match flags.device.as_ref().or(asked.device.as_ref()) {
-        Some(name) => ip.view.links.index(name).ok_or(libc::ENODEV),
-        None if flags.published => Ok(0),
-        None => device_to(ip, address),
-    }
+/// The socket that the cache is changed on.
+fn inet_socket() -> Result<OwnedFd> {
+    socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)
+        .map_err(|errno| refused("socket", errno))
 }
 
 /// Sets an entry: host, link-layer address, flags.
-fn set(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
-    let need = |text: &str| Error::local(format!("arp: {text}")).with_status(255);
-    let name = words.first().ok_or_else(|| need("need host name"))?;
-    let address = host(name).map_err(|error| error.with_status(255))?;
-    let word = words.get(1).ok_or_else(|| need("need hardware address"))?;
-    let wanted_type = asked.device_type.unwrap_or(ETHER);
-    let (lladdr, device_type) = match asked.from_device {
-        true => device_address(ip, word).ok_or_else(|| {
-            let why = sys::strerror(libc::ENODEV);
-            need(&format!("cant get HW-Address for `{}': {why}.", shown(word)))
-        })?,
-        false => (hardware(word, address).ok_or_else(|| need("invalid hardware address"))?, wanted_type),
+fn set(ip: &mut Ip, asked: &mut Asked, words: &[&[u8]]) -> Result<()> {
+    let fd = inet_socket()?;
+    let name = words.first().ok_or_else(|| missing("host name"))?;
+    let address = host(name)?;
+    let word = words.get(1).ok_or_else(|| missing("hardware address"))?;
+    let hardware = match asked.from_device {
+        true => device_address(ip, asked, &fd, word)?,
+        false => {
+            let wanted = asked.device_type.unwrap_or(ETHER);
+            // The stock tool reads into the buffer in which the host's address is, behind a port.
+            let mut before = [0; 14];
+            before[2..6].copy_from_slice(&address);
+            let read = wanted.read(word, before);
+            let invalid = |why| Error::local(format!("{why}arp: invalid hardware address")).with_status(255);
+            (wanted.number as u16, read.map_err(invalid)?)
+        }
     };
-    if asked.from_device && asked.verbose {
-        let mut text = Vec::new();
-        format_args!("arp: device `{}' has HW address {} `", shown(word), type_name(device_type)).put(&mut text);
-        LinkAddress(&lladdr, device_type).put(&mut text);
-        ip.view.out.complain(&format!("{}'.", shown(&text)));
+    let mut entry = ArpEntry { address, hardware, flags: atf::PERMANENT | atf::COMPLETE, ..ArpEntry::default() };
+    if read_flags(asked, &mut entry, &words[2..], |_| {})?.publishes {
+        entry.flags |= atf::PUBLISHED;
     }
-    let flags = Flags::parse(&words[2..])?;
+    entry.device = device_field(asked.device.as_deref().unwrap_or_default());
     if asked.verbose {
         ip.view.out.complain("arp: SIOCSARP()");
     }
-    let fail = |errno| refused("SIOCSARP", errno);
-    if flags.netmask.is_some() || (flags.unpublished && !flags.published) {
-        return Err(fail(libc::EINVAL));
-    }
-    let index = match place(ip, asked, &flags, address).map_err(fail)? {
-        0 => owner(ip, &lladdr)?.ok_or_else(|| fail(libc::ENODEV))?,
-        index => index,
-    };
-    // Else the kernel takes the address for one of another type (arp(7)).
-    if !flags.published && ip.view.links.device_type(index) != device_type {
-        return Err(fail(libc::EINVAL));
-    }
-    let state = match (flags.published, flags.temporary) {
-        (false, true) => state::STALE,
-        _ => state::PERMANENT,
-    };
-    let spec = Spec {
-        header: Header {
-            family: libc::AF_INET as u8,
-            index,
-            state,
-            flags: if flags.published { ntf::PROXY } else { 0 },
-        },
-        dst: Some((&address, 0)),
-        lladdr: Some((lladdr.as_slice(), 1)).filter(|_| !flags.published),
-        ..Spec::default()
-    };
-    ask(ip, &spec, Rtm::Newneigh, NlmF::CREATE | NlmF::REPLACE).map_err(fail)
+    sys::change_arp(&fd, Change::Add, &entry).map_err(|errno| refused("SIOCSARP", errno))
 }
 
-/// Sends a request and gives the errno of a refusal.
-fn ask(ip: &mut Ip, spec: &Spec<'_>, kind: Rtm, flags: NlmF) -> std::result::Result<(), i32> {
-    match ip.ask(&mut spec.encode(kind, flags)) {
-        Ok(()) => Ok(()),
-        Err(Error::Netlink { error, .. }) => Err(error.errno().unwrap_or(libc::EINVAL)),
-        Err(_) => Err(libc::EINVAL),
-    }
-}
-
-/// Deletes the entry of a host, or its proxy entry.
-fn delete(ip: &mut Ip, asked: &Asked, words: &[&[u8]]) -> Result<()> {
-    let missing = || Error::local("arp: need host name").with_status(255);
-    let name = words.first().ok_or_else(missing)?;
-    let address = host(name).map_err(|error| error.with_status(255))?;
-    if asked.verbose {
-        words[1..].iter().for_each(|word| ip.view.out.complain(&format!("args={}", shown(word))));
-    }
-    let flags = Flags::parse(&words[1..])?;
-    let call = if flags.published { "SIOCDARP(pub)" } else { "SIOCDARP(dontpub)" };
-    if asked.verbose {
-        ip.view.out.complain(&format!("arp: {call}"));
-    }
-    let fail = |errno| refused(call, errno);
-    if flags.netmask.is_some() || (flags.unpublished && !flags.published) {
-        return Err(fail(libc::EINVAL));
-    }
-    let index = place(ip, asked, &flags, address).map_err(fail)?;
-    let spec = Spec {
-        header: Header {
-            family: libc::AF_INET as u8,
-            index,
-            state: 0,
-            flags: if flags.published { ntf::PROXY } else { 0 },
-        },
-        dst: Some((&address, 0)),
-        ..Spec::default()
-    };
-    match ask(ip, &spec, Rtm::Delneigh, NlmF::empty()) {
-        Ok(()) => Ok(()),
-        Err(libc::ENOENT | libc::ENXIO) => {
-            ip.view.out.text(format_args!("No ARP entry for {}\n", shown(name)));
-            Err(Error::silent(255))
-        }
-        Err(errno) => Err(fail(errno)),
-    }
-}
-
-/// The Ethernet address that `word` is: up to six groups of one or two hexadecimal digits, with colons where one likes
-/// and anything behind the sixth.
-///
-/// Groups that are missing are taken from two zeroes and the host's address, which is what the stock tool's buffer
-/// holds from before.
-fn hardware(word: &[u8], [a, b, c, d]: [u8; 4]) -> Option<Vec<u8>> {
-    let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
-    let mut address = vec![0, 0, a, b, c, d];
-    let mut rest = word;
-    for byte in &mut address {
-        let Some((&high, after)) = rest.split_first() else { break };
-        *byte = digit(high)?;
-        rest = after;
-        if let Some((&low, after)) = rest.split_first().filter(|(low, _)| **low != b':') {
-            *byte = *byte << 4 | digit(low)?;
-            rest = after;
-        }
-        rest = rest.strip_prefix(b":").unwrap_or(rest);
-    }
-    Some(address)
-}
-
-/// The link-layer address of the device called `name`, and its type.
-fn device_address(ip: &mut Ip, name: &[u8]) -> Option<(Vec<u8>, u16)> {
-    let index = ip.view.links.index(name)?;
-    let mut request = link::get(index, 0, link::EXT_SKIP_STATS);
-    ip.get(&mut request, |_, message| {
-        let link = Link::decode(message)?;
-        Some((link.attrs.get(uapi::IFLA_ADDRESS as u16)?.to_vec(), link.device_type))
-    })
-    .ok()?
-}
-
-/// The device that has this link-layer address: it is the one that answers for others with it.
-fn owner(ip: &mut Ip, lladdr: &[u8]) -> Result<Option<u32>> {
-    let select = link::Select { ext_mask: link::EXT_SKIP_STATS, ..link::Select::default() };
-    let found = ip.collect(&mut link::dump(&select), |message| {
-        let link = Link::decode(message)?;
-        (link.attrs.get(uapi::IFLA_ADDRESS as u16) == Some(lladdr)).then_some(link.index)
+/// Type and link-layer address of the device called `name`.
+fn device_address(ip: &mut Ip, asked: &Asked, fd: &OwnedFd, name: &[u8]) -> Result<Hardware> {
+    let (number, address) = sys::if_hardware(fd, &name[..name.len().min(15)]).map_err(|errno| {
+        let why = sys::strerror(errno as i32);
+        Error::local(format!("arp: cant get HW-Address for `{}': {why}.", shown(name))).with_status(255)
     })?;
-    Ok(found.first().copied())
+    if asked.device_type.is_some_and(|wanted| wanted.number != number.into()) {
+        return Err(Error::local("arp: protocol type mismatch.").with_status(255));
+    }
+    if asked.verbose {
+        let (type_name, text) = hardware::described(number, &address);
+        ip.view.out.complain(&format!("arp: device `{}' has HW address {type_name} `{text}'.", shown(name)));
+    }
+    Ok((number, address))
 }
 
-/// Sets the entries in a file: a line is what follows `-s`.
-fn load(ip: &mut Ip, asked: &Asked, file: &[u8]) -> Result<()> {
+/// Deletes the entry of a host, or that with which its address is answered for, whichever there is.
+fn delete(ip: &mut Ip, asked: &mut Asked, words: &[&[u8]]) -> Result<()> {
+    let fd = inet_socket()?;
+    let name = words.first().ok_or_else(|| missing("host name"))?;
+    let hardware = (asked.device_type.map_or(0, |device_type| device_type.number as u16), [0; 14]);
+    let mut entry = ArpEntry { address: host(name)?, hardware, flags: atf::PERMANENT, ..ArpEntry::default() };
+    let verbose = asked.verbose;
+    let tell = |word: &[u8]| {
+        if verbose {
+            ip.view.out.complain(&format!("args={}", shown(word)));
+        }
+    };
+    let said = read_flags(asked, &mut entry, &words[1..], tell)?;
+    entry.device = device_field(asked.device.as_deref().unwrap_or_default());
+    let is_either = said.published == said.private;
+    for (is_wanted, call, more) in [
+        (is_either || said.private, "SIOCDARP(dontpub)", 0),
+        (is_either || said.published, "SIOCDARP(pub)", atf::PUBLISHED),
+    ] {
+        if !is_wanted {
+            continue;
+        }
+        entry.flags |= more;
+        if asked.verbose {
+            ip.view.out.complain(&format!("arp: {call}"));
+        }
+        match sys::change_arp(&fd, Change::Delete, &entry) {
+            Ok(()) => return Ok(()),
+            Err(nix::errno::Errno::ENXIO | nix::errno::Errno::ENOENT) => {}
+            Err(errno) => return Err(refused(call, errno)),
+        }
+    }
+    // The netmask has taken the place of the name.
+    ip.view.out.text(format_args!("No ARP entry for {}\n", shown(said.netmask.unwrap_or(name))));
+    Err(Error::silent(255))
+}
+
+/// How long a line of a file may be, in bytes: the rest of a longer one is a line of its own.
+const LINE: u64 = 1023;
+
+/// Sets the entries in a file: a line is what follows `-s`, or an address and a host as in ethers(5).
+fn load(ip: &mut Ip, asked: &mut Asked, file: &[u8]) -> Result<()> {
     let name = shown(file).into_owned();
     let input = File::open(OsStr::from_bytes(file))
         .map_err(|_| Error::local(format!("arp: cannot open etherfile {name} !")).with_status(255))?;
     let mut input = BufReader::new(input);
     let (mut line, mut number) = (Vec::new(), 0);
-    while input.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+    while input.by_ref().take(LINE).read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
         let line = std::mem::take(&mut line);
+        let line = line.split(|&b| b == 0).next().unwrap_or_default();
         number += 1;
         if asked.verbose {
             ip.view.out.flush();
-            let _ = std::io::stderr().write_all(&[b">> ", line.as_slice()].concat());
+            let _ = std::io::stderr().write_all(&[b">> ", line].concat());
         }
-        let words: Vec<&[u8]> = line.split(|&b| is_space(b)).filter(|word| !word.is_empty()).collect();
-        match words.first() {
-            None => continue,
-            Some(_) if line.starts_with(b"#") => continue,
-            Some(_) if words.len() < 2 => {
-                ip.view.out.complain(&format!("arp: format error on line {number} of etherfile {name} !"));
-                continue;
-            }
-            Some(_) => {}
+        let line = line.split(|&b| b == b'\n').next().unwrap_or_default();
+        if matches!(line, [] | [b'#', ..]) {
+            continue;
+        }
+        let words = words_of(line);
+        let mut words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+        if words.len() < 2 {
+            ip.view.out.complain(&format!("arp: format error on line {number} of etherfile {name} !"));
+            continue;
+        }
+        if words[0].contains(&b':') {
+            words.swap(0, 1);
         }
         if let Err(error) = set(ip, asked, &words) {
             if error.status() == WRONG_USAGE {
@@ -594,6 +531,34 @@ fn load(ip: &mut Ip, asked: &Asked, file: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// How many words of a line are read.
+const MOST_WORDS: usize = 31;
+
+/// The words of a line, with blanks and tabs between; one in quotes ends at the next that has no backslash before it.
+fn words_of(line: &[u8]) -> Vec<Vec<u8>> {
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
+    let skip = |text: &mut &[u8]| *text = &text[text.iter().position(|b| !is_blank(b)).unwrap_or(text.len())..];
+    let mut words = Vec::new();
+    let mut rest = line;
+    while !rest.is_empty() && words.len() < MOST_WORDS {
+        skip(&mut rest);
+        let (word, after) = match rest {
+            [quote @ (b'"' | b'\''), inner @ ..] => {
+                let ends = |at: &usize| inner[*at] == *quote && (*at == 0 || inner[*at - 1] != b'\\');
+                match (0..inner.len()).find(ends) {
+                    Some(at) => (&inner[..at], &inner[at + 1..]),
+                    None => (inner, &[][..]),
+                }
+            }
+            _ => rest.split_at(rest.iter().position(is_blank).unwrap_or(rest.len())),
+        };
+        words.push(word.to_vec());
+        rest = after;
+        skip(&mut rest);
+    }
+    words
+}
+
 /// The summary of `arp --help`.
 fn usage() -> String {
     format!(
@@ -603,9 +568,9 @@ fn usage() -> String {
     )
 }
 
+/// The types of devices that have ARP.
 fn types_help() -> String {
-    let types: Vec<String> = TYPES.iter().map(|(_, name, title)| format!("{name} ({title})")).collect();
-    format!("  Types of devices: {}", types.join(", "))
+    listed(TYPES.iter().filter(|known| known.has_arp()).map(|known| (known.name, known.title)))
 }
 
 #[cfg(test)]
@@ -631,9 +596,16 @@ mod tests {
                         ? (10.0.0.3) at 02:00:00:00:00:03 [ether] PERM on v0\n\
                         a-name-of-more-than-twe          (incomplete)                              v0\n";
         assert_eq!(String::from_utf8(line).unwrap(), expected);
-        assert_eq!(hardware(b"2:0:0:0:0:a", [9; 4]), Some(vec![2, 0, 0, 0, 0, 10]));
-        assert_eq!(hardware(b"2:1", [10, 0, 0, 9]), Some(vec![2, 1, 10, 0, 0, 9]));
-        assert_eq!(hardware(b"020000:00:000a99", [9; 4]), Some(vec![2, 0, 0, 0, 0, 10]));
-        assert_eq!((hardware(b"zz", [0; 4]), hardware(b"2::1", [0; 4])), (None, None));
+        assert_eq!(address_text(&[1; 20], 32), "01:01:01:01:01:01:01:01:01");
+    }
+
+    #[test]
+    fn words_of_a_line() {
+        let words = |line: &str| -> Vec<String> {
+            words_of(line.as_bytes()).iter().map(|word| shown(word).into_owned()).collect()
+        };
+        assert_eq!(words("a  b\t\"c d\"e 'f"), ["a", "b", "c d", "e", "f"]);
+        assert_eq!(words("  "), [""]);
+        assert_eq!(words(&"a ".repeat(40)).len(), MOST_WORDS);
     }
 }

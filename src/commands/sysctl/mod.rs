@@ -33,7 +33,7 @@ pub const OPTIONS: &[Opt] = &[
     opt(b'N', "names", "show names without values"),
     opt(b'n', "values", "show values without names"),
     Opt { short: b'p', long: "load", takes: Takes::Perhaps, argument: "FILE", help: "set what a file says" },
-    Opt { short: b'f', long: "", takes: Takes::Perhaps, argument: "FILE", help: "the same as -p" },
+    opt(b'f', "", "the same as -p, the file as a word of its own"),
     opt(0, "system", "set what the system's files say"),
     Opt { short: b'r', long: "pattern", takes: Takes::Argument, argument: "REGEX", help: "only keys like REGEX" },
     opt(b'q', "quiet", "do not show what is set"),
@@ -90,10 +90,16 @@ impl Sysctl {
 pub fn main(words: &[&[u8]]) -> u8 {
     let mut sysctl = Sysctl { asked: Asked::default(), out: Out::new() };
     let status = run(&mut sysctl, words);
+    let has_more = sysctl.out.has_more();
     match sysctl.out.finish() {
         None => status,
-        Some(errno) => {
+        // Why is known of what was written last.
+        Some(errno) if has_more => {
             sysctl.warn(&format!("write error: {}", strerror(errno as i32)));
+            1
+        }
+        Some(_) => {
+            sysctl.warn("write error");
             1
         }
     }

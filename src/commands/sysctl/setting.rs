@@ -77,10 +77,10 @@ fn trim_start(text: &[u8]) -> &[u8] {
     &text[start..]
 }
 
-/// Reads one line of `source`; nothing where it is empty, a comment or not like the pattern, and where it is wrong,
-/// which is said.
+/// Reads one line of `source` with its newline, if it has one; nothing where it is empty, a comment or not like the
+/// pattern, and where it is wrong, which is said.
 pub fn parse(sysctl: &mut Sysctl, source: &str, number: usize, line: &[u8]) -> Option<Setting> {
-    let line = trim_start(line);
+    let line = trim_start(line.split(|&b| b == 0).next().unwrap_or_default());
     if line.len() < 2 || matches!(line[0], b'#' | b';') || !sysctl.asked.matches(line) {
         return None;
     }
@@ -103,17 +103,21 @@ pub fn parse(sysctl: &mut Sysctl, source: &str, number: usize, line: &[u8]) -> O
 }
 
 impl Settings {
-    /// Reads a file, all files that a pattern stands for, or stdin for `-`.
+    /// Reads a file, all files that a pattern stands for up to the first that cannot be read, or stdin for `-`.
     pub fn load(&mut self, sysctl: &mut Sysctl, name: &[u8]) -> u8 {
-        if name == b"-" {
-            self.read(sysctl, "-", std::io::stdin());
-            return 0;
+        for file in sys::glob_files(name) {
+            let status = match file.as_slice() {
+                b"-" => {
+                    self.read(sysctl, "-", std::io::stdin());
+                    0
+                }
+                file => self.load_file(sysctl, file),
+            };
+            if status != 0 {
+                return status;
+            }
         }
-        let mut files = sys::glob(name);
-        if files.is_empty() {
-            files.push(name.to_vec());
-        }
-        files.iter().fold(0, |status, file| status | self.load_file(sysctl, file))
+        0
     }
 
     fn load_file(&mut self, sysctl: &mut Sysctl, file: &[u8]) -> u8 {
@@ -131,9 +135,12 @@ impl Settings {
     }
 
     fn read(&mut self, sysctl: &mut Sysctl, source: &str, input: impl Read) {
-        let lines = BufReader::new(input).split(b'\n').map_while(Result::ok);
-        for (number, line) in lines.enumerate() {
-            self.list.extend(parse(sysctl, source, number + 1, &line));
+        let mut input = BufReader::new(input);
+        let (mut line, mut number) = (Vec::new(), 0);
+        while input.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+            number += 1;
+            self.list.extend(parse(sysctl, source, number, &line));
+            line.clear();
         }
     }
 
@@ -143,13 +150,13 @@ impl Settings {
         for directory in DIRECTORIES {
             for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
                 let name = entry.file_name().into_vec();
-                if name.len() > 5 && name.ends_with(b".conf") {
+                if name.ends_with(b".conf") {
                     files.entry(name).or_insert_with(|| entry.path().into_os_string().into_vec());
                 }
             }
         }
         let mut files: Vec<Vec<u8>> = files.into_values().collect();
-        if Path::new(OsStr::from_bytes(DEFAULT_FILE)).exists() {
+        if Path::new(OsStr::from_bytes(DEFAULT_FILE)).is_file() {
             files.push(DEFAULT_FILE.to_vec());
         }
         let mut status = 0;
@@ -157,7 +164,7 @@ impl Settings {
             if !sysctl.asked.quiet {
                 sysctl.out.text(format_args!("* Applying {} ...\n", shown(&file)));
             }
-            status |= self.load_file(sysctl, &file);
+            status |= self.load(sysctl, &file);
         }
         status
     }

@@ -51,12 +51,8 @@ pub fn one(sysctl: &mut Sysctl, path: &[u8], setting: &Setting) -> u8 {
         sysctl.warn(&format!("setting key \"{}\": {}", shown(key), strerror(libc::EINVAL)));
         return 0;
     }
-    if !sysctl.asked.dry_run
-        && let Err(status) = write(sysctl, key, file, setting)
-    {
-        return status;
-    }
-    if !sysctl.asked.quiet || sysctl.asked.dry_run {
+    let status = if sysctl.asked.dry_run { 0 } else { write(sysctl, key, file, setting) };
+    if (status == 0 && !sysctl.asked.quiet) || sysctl.asked.dry_run {
         let asked = &sysctl.asked;
         if !asked.names_only && !asked.values_only && !asked.without_newline {
             sysctl.out.text(key);
@@ -67,24 +63,25 @@ pub fn one(sysctl: &mut Sysctl, path: &[u8], setting: &Setting) -> u8 {
             sysctl.out.text("\n");
         }
     }
-    0
+    status
 }
 
-/// Writes the value with a newline. A failure is said; its status is 0 where the setting may fail.
-fn write(sysctl: &mut Sysctl, key: &[u8], file: &Path, setting: &Setting) -> Result<(), u8> {
+/// Writes the value with a newline. A failure is said; the status of a key that cannot be opened is 0 where the setting
+/// may fail, and the value is shown all the same.
+fn write(sysctl: &mut Sysctl, key: &[u8], file: &Path, setting: &Setting) -> u8 {
     let ignoring = if setting.may_fail { ", ignoring" } else { "" };
     let error = match OpenOptions::new().write(true).truncate(true).open(file) {
         Ok(open) => {
             // In one piece: the kernel takes each write for a whole value.
             let line = [&setting.value, &b"\n"[..]].concat();
-            let Err(errno) = nix::unistd::write(&open, &line) else { return Ok(()) };
+            let Err(errno) = nix::unistd::write(&open, &line) else { return 0 };
             sysctl.warn(&format!("setting key \"{}\": {}", shown(key), strerror(errno as i32)));
-            return Err(1);
+            return 1;
         }
         Err(error) => error,
     };
     match error.raw_os_error() {
-        Some(libc::ENOENT) if sysctl.asked.ignore_unknown => {}
+        Some(libc::ENOENT) if sysctl.asked.ignore_unknown => return 0,
         Some(libc::ENOENT) => sysctl.warn(&format!("\"{}\" is an unknown key{ignoring}", shown(key))),
         Some(libc::EPERM | libc::EROFS | libc::EACCES) => {
             sysctl.warn(&format!("permission denied on key \"{}\"{ignoring}", shown(key)));
@@ -94,5 +91,5 @@ fn write(sysctl: &mut Sysctl, key: &[u8], file: &Path, setting: &Setting) -> Res
             sysctl.warn(&format!("setting key \"{}\"{ignoring}: {why}", shown(key)));
         }
     }
-    Err(u8::from(!setting.may_fail))
+    u8::from(!setting.may_fail)
 }

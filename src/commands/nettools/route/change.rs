@@ -1,318 +1,302 @@
-//! `route add` and `route del`.
-//!
-//! The stock tool asks by ioctl(2); these are the netlink requests that the kernel makes of those.
+//! `route add` and `route del`, asked by ioctl(2) as the stock tool does: netlink has no words for some of what that means.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::super::{host, networks};
-use super::{REFUSED, UNKNOWN_HOST, USAGE};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+
+use super::super::{First, Meaning, NO_RESOLVER_ERROR, device_field, meaning, of_host, resolver_words};
+use super::families::Action;
+use super::{Asked, REFUSED, UNKNOWN_HOST, USAGE};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::netlink::{NlmF, Rtm};
-use crate::rtnl::route::{Header, Metric, RouteRequest};
-use crate::sys;
-use crate::words::{number_u32, shown};
+use crate::sys::{self, Change, Inet6Route, InetRoute};
+use crate::words::{atoi, leading_number, shown};
 
-/// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
-const HEADERS: u32 = 40;
+/// `RTF_*` (`linux/route.h`).
+mod flag {
+    pub const UP: u16 = 0x0001;
+    pub const GATEWAY: u16 = 0x0002;
+    pub const HOST: u16 = 0x0004;
+    pub const REINSTATE: u16 = 0x0008;
+    pub const DYNAMIC: u16 = 0x0010;
+    pub const MODIFIED: u16 = 0x0020;
+    pub const MTU: u16 = 0x0040;
+    pub const WINDOW: u16 = 0x0080;
+    pub const IRTT: u16 = 0x0100;
+    pub const REJECT: u16 = 0x0200;
+}
 
 /// The summary of `route add`.
-pub fn usage(inet6: bool) -> String {
+fn usage(inet6: bool) -> String {
     let family = if inet6 { " -6" } else { "" };
     let target = if inet6 { "TARGET[/BITS]" } else { "{-host|-net} TARGET[/BITS] [netmask MASK]" };
     let more = if inet6 { "" } else { " [mss BYTES] [window BYTES] [irtt MS]" };
+    let reject =
+        if inet6 { String::new() } else { format!("route{family} add {target} [metric NUMBER] reject\n       ") };
     format!(
-        "Usage: route{family} add {target} [gw GATEWAY] [metric NUMBER]{more} [[dev] DEV]\n       \
-         route{family} add {target} [metric NUMBER] reject\n       \
+        "Usage: route{family} add {target} [gw GATEWAY] [metric NUMBER]{more} [[dev] DEV]\n       {reject}\
          route{family} del {target} [gw GATEWAY] [metric NUMBER] [[dev] DEV]"
     )
 }
 
-fn wrong(inet6: bool) -> Error {
-    Error::words(usage(inet6)).with_status(USAGE)
+/// What is said of IPv4 words that make no sense, and why if there is more to say than the summary.
+fn wrong(why: &str) -> Error {
+    let why = if why.is_empty() { String::new() } else { format!("{why}\n") };
+    Error::words(why + &usage(false)).with_status(USAGE)
 }
 
-const MISMATCH: &str = "netmask doesn't match route address";
-
-/// Something is wrong with a mask.
-fn bad_mask(text: &str) -> Error {
-    Error::words(format!("route: {text}\n{}", usage(false))).with_status(USAGE)
+fn wrong6() -> Error {
+    Error::words(usage(true)).with_status(USAGE)
 }
 
 /// What the kernel refuses, in the stock tool's words.
-fn refused(adds: bool, error: Error) -> Error {
-    match error {
-        Error::Netlink { error, .. } => failed(adds, error.errno().unwrap_or(libc::EINVAL)),
-        other => other,
-    }
+fn refused(call: &str, errno: nix::errno::Errno) -> Error {
+    Error::local(format!("{call}: {}", sys::strerror(errno as i32))).with_status(REFUSED)
 }
 
-fn failed(adds: bool, errno: i32) -> Error {
-    let call = if adds { "SIOCADDRT" } else { "SIOCDELRT" };
-    Error::local(format!("{call}: {}", sys::strerror(errno))).with_status(REFUSED)
+fn call(change: Change) -> &'static str {
+    if change == Change::Add { "SIOCADDRT" } else { "SIOCDELRT" }
 }
 
-/// Words behind the target.
-#[derive(Default)]
-struct More<'a> {
-    gateway: Option<&'a [u8]>,
-    netmask: Option<&'a [u8]>,
-    metric: Option<u32>,
-    mss: Option<u32>,
-    window: Option<u32>,
-    irtt: Option<u32>,
-    reject: bool,
-    device: Option<&'a [u8]>,
-}
-
-impl<'a> More<'a> {
-    fn parse(words: &[&'a [u8]], inet6: bool) -> Result<More<'a>> {
-        let mut more = More::default();
-        let mut words = words.iter().copied().peekable();
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| wrong(inet6));
-            let begins_with_digit = |word: &&[u8]| word.first().is_some_and(u8::is_ascii_digit);
-            match word {
-                b"metric" => {
-                    let word = Some(value()?).filter(begins_with_digit).ok_or_else(|| wrong(inet6))?;
-                    more.metric = Some(leading_number(word));
-                }
-                b"gw" | b"gateway" if more.gateway.is_none() => more.gateway = Some(value()?),
-                b"gw" | b"gateway" => return Err(wrong(inet6)),
-                b"netmask" if !inet6 => more.netmask = Some(value()?),
-                b"mss" | b"mtu" if !inet6 => more.mss = Some(limited("MSS/MTU", value()?, MSS)?),
-                b"window" if !inet6 => more.window = Some(limited("window", value()?, WINDOW)?),
-                b"irtt" if !inet6 => more.irtt = Some(leading_number(value()?)),
-                b"reject" if !inet6 => more.reject = true,
-                b"mod" | b"dyn" | b"reinstate" => {}
-                b"device" | b"dev" => more.device = Some(value()?),
-                // A device without a keyword is the last word.
-                _ if words.peek().is_none() && (inet6 || more.device.is_none()) => more.device = Some(word),
-                _ => return Err(wrong(inet6)),
-            }
-        }
-        Ok(more)
-    }
-}
-
-/// What `mss` and `window` may be, in bytes.
-const MSS: RangeInclusive<u32> = 64..=65536;
-const WINDOW: RangeInclusive<u32> = 128..=u32::MAX;
-
-fn limited(what: &str, word: &[u8], range: RangeInclusive<u32>) -> Result<u32> {
-    let invalid = || Error::words(format!("route: Invalid {what}.\n{}", usage(false))).with_status(USAGE);
-    Some(leading_number(word)).filter(|value| range.contains(value)).ok_or_else(invalid)
-}
-
-/// The number that `word` begins with, 0 where it begins with none.
-fn leading_number(word: &[u8]) -> u32 {
-    let end = word.iter().position(|b| !b.is_ascii_digit()).unwrap_or(word.len());
-    number_u32(&word[..end], 10).unwrap_or(0)
-}
-
-fn no_device() -> Error {
-    Error::local(format!("SIOGIFINDEX: {}", sys::strerror(libc::ENODEV))).with_status(REFUSED)
-}
+/// What `mss` may be, in bytes.
+const MSS: RangeInclusive<i32> = 64..=65536;
 
 /// `-net` and `-host` as they reach here, for they are no options.
 pub const NET: &[u8] = b"#net";
 /// See [`NET`].
 pub const HOST: &[u8] = b"#host";
 
-/// How a target was named.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Named {
-    Host,
-    Network,
-    Either,
+/// The mask of a length as the stock tool reads it: of the number, which may begin with `-`, the lower five bits count,
+/// so that 32 is as good as none.
+fn mask_of_length(word: &[u8]) -> Option<u32> {
+    let bits = match leading_number(word, 0) {
+        _ if word.is_empty() => 0,
+        Some((bits, b"")) => bits as u32,
+        _ => return None,
+    };
+    Some(!u32::MAX.wrapping_shr(bits))
 }
 
 /// Adds or deletes an IPv4 route.
-pub fn inet(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
-    let (named, words) = match words {
-        [HOST, rest @ ..] => (Named::Host, rest),
-        [NET, rest @ ..] => (Named::Network, rest),
-        all => (Named::Either, all),
+pub fn inet(ip: &mut Ip, asked: &Asked, action: Action, words: &[&[u8]]) -> Result<()> {
+    let change = match action {
+        Action::Flush => return Err(wrong("Flushing `inet' routing table not supported")),
+        _ if asked.cache => return Err(wrong("Modifying `inet' routing cache not supported")),
+        Action::Add if !words.is_empty() => Change::Add,
+        Action::Delete if !words.is_empty() => Change::Delete,
+        _ => {
+            ip.view.out.text(usage(false));
+            ip.view.out.text("\n");
+            return Ok(());
+        }
     };
-    let (target, rest) = words.split_first().ok_or_else(|| wrong(false))?;
-    let (word, bits) = match target.iter().position(|&b| b == b'/') {
-        Some(at) => (&target[..at], Some(&target[at + 1..])),
-        None => (*target, None),
+    let (named, words) = match words {
+        [HOST, rest @ ..] => (Some(First::Host), rest),
+        [NET, rest @ ..] => (Some(First::Network), rest),
+        all => (None, all),
+    };
+    let (target, rest) = words.split_first().ok_or_else(|| wrong(""))?;
+    let mut parts = target.splitn(2, |&b| b == b'/');
+    let word = parts.next().unwrap_or_default();
+    let mask = match parts.next() {
+        Some(length) => Some(mask_of_length(length).ok_or_else(|| wrong(""))?),
+        None => None,
     };
     let unknown = |error: Error| error.with_status(UNKNOWN_HOST);
-    let dst = if word == b"default" { [0; 4] } else { host(word).map_err(unknown)? };
-    let more = More::parse(rest, false)?;
-    // A length of nothing or 0 is as good as none.
-    let mut mask = match bits {
-        None | Some(b"") => None,
-        Some(bits) => match number_u32(bits, 0).ok_or_else(|| wrong(false))? {
-            0 => None,
-            bits @ 1..=32 => Some(u32::MAX << (32 - bits)),
-            _ => return Err(bad_mask(MISMATCH)),
-        },
+    let found =
+        meaning(word, if named == Some(First::Host) { First::Host } else { First::Network }).map_err(unknown)?;
+    let is_network = named.map_or(matches!(found, Meaning::Network(_)), |named| named == First::Network);
+    let mut route = InetRoute {
+        dst: found.address(),
+        mask: mask.map(u32::to_be_bytes),
+        flags: if is_network { flag::UP } else { flag::UP | flag::HOST },
+        ..InetRoute::default()
     };
-    let is_masked = mask.is_some() || more.netmask.is_some();
-    if let Some(word) = more.netmask {
-        if mask.is_some() {
-            return Err(wrong(false));
-        }
-        let netmask = u32::from_be_bytes(host(word).map_err(unknown)?);
-        if netmask.leading_ones() + netmask.trailing_zeros() != 32 && netmask != 0 {
-            return Err(bad_mask(&format!("bogus netmask {}", shown(word))));
-        }
-        mask = Some(netmask);
+    let netmask = read_inet(&mut route, rest)?.unwrap_or_default();
+    if route.flags & flag::REJECT != 0 && route.device.is_none() {
+        route.device = Some(device_field(b"lo"));
     }
-    // Without -net, an address is a host's, but for those of networks by name and the default route.
-    let is_network = || word == b"default" || networks().iter().any(|(_, name)| name.as_bytes() == word);
-    let is_host = named == Named::Host || (named == Named::Either && !is_network());
-    let is_whole = |mask: u32| mask == u32::MAX;
-    let number = u32::from_be_bytes(dst);
-    let mask = match mask {
-        Some(mask) if is_host && !is_whole(mask) => {
-            // What the mask leaves of a host's number, as the stock tool says it.
-            let text = format!("netmask {:08x} doesn't make sense with host route", !mask);
-            return Err(bad_mask(&text));
-        }
-        Some(mask) => mask,
-        None if is_host => u32::MAX,
-        None => 0,
-    };
-    if number & !mask != 0 {
-        // Without a mask the stock tool asks for one of length 0, and it is the kernel that finds the fault.
-        return Err(if is_masked { bad_mask(MISMATCH) } else { failed(adds, libc::EINVAL) });
-    }
-    let gateway = match more.gateway {
-        Some(word) => Some(host(word).map_err(unknown)?),
-        None => None,
-    };
-    let device = match more.device {
-        Some(name) => Some(ip.view.links.index(name).ok_or_else(|| failed(adds, libc::ENODEV))?),
-        None => None,
-    };
-    if adds && gateway == Some([0; 4]) {
-        return Err(failed(adds, libc::EINVAL));
-    }
-    if adds && gateway.is_none() && device.is_none() && !more.reject {
-        return Err(failed(adds, libc::ENODEV));
-    }
-    let universe = gateway.is_some() || more.reject;
-    let header = Header {
-        family: libc::AF_INET as u8,
-        table: libc::RT_TABLE_MAIN,
-        protocol: if adds { libc::RTPROT_BOOT } else { 0 },
-        scope: match (adds, universe) {
-            (false, _) => libc::RT_SCOPE_NOWHERE,
-            (true, true) => libc::RT_SCOPE_UNIVERSE,
-            (true, false) => libc::RT_SCOPE_LINK,
-        },
-        kind: match (adds, more.reject) {
-            (_, true) => libc::RTN_UNREACHABLE,
-            (true, false) => libc::RTN_UNICAST,
-            (false, false) => 0,
-        },
-        ..Header::default()
-    };
-    let (kind, flags) = if adds { (Rtm::Newroute, NlmF::CREATE) } else { (Rtm::Delroute, NlmF::empty()) };
-    let mut request = RouteRequest::new(kind, flags, header);
-    request.dst(&dst, mask.leading_ones() as u8);
-    if let Some(gateway) = gateway {
-        request.gateway(libc::AF_INET as u8, &gateway);
-    }
-    if let Some(index) = device {
-        request.oif(index);
-    }
-    if let Some(metric) = more.metric {
-        request.priority(metric);
-    }
-    for (metric, value) in [
-        (Metric::AdvMss, more.mss.map(|mtu| mtu.saturating_sub(HEADERS))),
-        (Metric::Window, more.window),
-        (Metric::Rtt, more.irtt.map(|ms| ms << 3)),
-    ] {
-        if let Some(value) = value.filter(|_| adds) {
-            request.metric(0, metric, value);
+    check_mask(&route, netmask)?;
+    let fd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None);
+    let fd = fd.map_err(|errno| refused("socket", errno))?;
+    sys::change_inet(&fd, change, &route).map_err(|errno| refused(call(change), errno))
+}
+
+/// Reads the words behind an IPv4 target into `route`, and gives that for its mask, if there is one.
+fn read_inet<'a>(route: &mut InetRoute, words: &[&'a [u8]]) -> Result<Option<&'a [u8]>> {
+    let unknown = |error: Error| error.with_status(UNKNOWN_HOST);
+    let mut netmask = None;
+    let mut words = words.iter().copied().peekable();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| wrong(""));
+        match word {
+            b"metric" => {
+                let word = value()?;
+                if !word.first().is_some_and(u8::is_ascii_digit) {
+                    return Err(wrong(""));
+                }
+                route.metric = atoi(word).wrapping_add(1) as i16;
+            }
+            b"netmask" => {
+                let word = value()?;
+                if route.mask.is_some_and(|mask| mask != [0; 4]) {
+                    return Err(wrong(""));
+                }
+                netmask = Some(word);
+                route.mask = Some(meaning(word, First::Network).map_err(unknown)?.address());
+            }
+            b"gw" | b"gateway" => {
+                let word = value()?;
+                if route.gateway.is_some() {
+                    return Err(wrong(""));
+                }
+                match meaning(word, First::Host).map_err(unknown)? {
+                    Meaning::Host(address) => route.gateway = Some(address),
+                    Meaning::Network(_) => {
+                        return Err(wrong(&format!("route: {}: cannot use a NETWORK as gateway!", shown(word))));
+                    }
+                }
+                route.flags |= flag::GATEWAY;
+            }
+            b"mss" | b"mtu" => {
+                let mss = Some(atoi(value()?)).filter(|mss| MSS.contains(mss));
+                route.mtu = mss.ok_or_else(|| wrong("route: Invalid MSS/MTU."))? as libc::c_ulong;
+                route.flags |= flag::MTU;
+            }
+            b"window" => {
+                // A negative one is a large one.
+                let window = Some(atoi(value()?)).filter(|window| !(0..128).contains(window));
+                route.window = window.ok_or_else(|| wrong("route: Invalid window."))? as libc::c_ulong;
+                route.flags |= flag::WINDOW;
+            }
+            b"irtt" => {
+                route.irtt = atoi(value()?) as u16;
+                route.flags |= flag::IRTT;
+            }
+            b"reject" => route.flags |= flag::REJECT,
+            b"mod" => route.flags |= flag::MODIFIED,
+            b"dyn" => route.flags |= flag::DYNAMIC,
+            b"reinstate" => route.flags |= flag::REINSTATE,
+            _ if route.device.is_some() => return Err(wrong("")),
+            b"device" | b"dev" => route.device = Some(device_field(value()?)),
+            // A device without a keyword is the last word.
+            word if words.peek().is_none() => route.device = Some(device_field(word)),
+            _ => return Err(wrong("")),
         }
     }
-    request.write_metrics();
-    ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
+    Ok(netmask)
+}
+
+/// Whether the mask of a route, `netmask` in the user's words, can be its.
+fn check_mask(route: &InetRoute, netmask: &[u8]) -> Result<()> {
+    let mask = route.mask.map_or(0, u32::from_be_bytes);
+    if mask == 0 {
+        return Ok(());
+    }
+    if route.flags & flag::HOST != 0 {
+        return Err(wrong(&format!("route: netmask {:08x} doesn't make sense with host route", !mask)));
+    }
+    if !mask & (!mask).wrapping_add(1) != 0 {
+        return Err(wrong(&format!("route: bogus netmask {}", shown(netmask))));
+    }
+    if u32::from_be_bytes(route.dst) & !mask != 0 {
+        return Err(wrong("route: netmask doesn't match route address"));
+    }
+    Ok(())
 }
 
 /// Adds or deletes an IPv6 route.
-pub fn inet6(ip: &mut Ip, adds: bool, words: &[&[u8]]) -> Result<()> {
-    let (target, rest) = words.split_first().ok_or_else(|| wrong(true))?;
-    let (dst, bits) = match *target {
+pub fn inet6(ip: &mut Ip, _: &Asked, action: Action, words: &[&[u8]]) -> Result<()> {
+    let change = match action {
+        Action::Flush => {
+            let text = format!("Flushing `inet6' routing table not supported\n{}", usage(true));
+            return Err(Error::words(text).with_status(USAGE));
+        }
+        Action::Help => {
+            ip.view.out.text(usage(true));
+            ip.view.out.text("\n");
+            return Ok(());
+        }
+        Action::Add => Change::Add,
+        Action::Delete => Change::Delete,
+    };
+    let (target, rest) = words.split_first().ok_or_else(wrong6)?;
+    let (dst, dst_len) = match *target {
         b"default" => ([0; 16], 0),
         target => {
-            let (word, bits) = match target.iter().position(|&b| b == b'/') {
-                Some(at) => (&target[..at], number_u32(&target[at + 1..], 10).filter(|bits| *bits <= 128)),
-                None => (target, Some(128)),
-            };
-            (host6(word)?, bits.ok_or_else(|| wrong(true))? as u8)
+            let mut parts = target.splitn(2, |&b| b == b'/');
+            let word = parts.next().unwrap_or_default();
+            let bits = u16::try_from(parts.next().map_or(128, atoi)).ok().filter(|bits| *bits <= 128);
+            let bits = bits.ok_or_else(wrong6)?;
+            (host6(word)?, bits)
         }
     };
-    let more = More::parse(rest, true)?;
-    let gateway = match more.gateway {
-        Some(word) => Some(numeric6(word)?),
-        None => None,
-    };
-    let device = match more.device {
-        Some(name) => Some(ip.view.links.index(name).ok_or_else(no_device)?),
-        None => None,
-    };
-    let header = Header {
-        family: libc::AF_INET6 as u8,
-        table: libc::RT_TABLE_MAIN,
-        protocol: if adds { libc::RTPROT_BOOT } else { 0 },
-        kind: if adds { libc::RTN_UNICAST } else { 0 },
-        ..Header::default()
-    };
-    let (kind, flags) = if adds { (Rtm::Newroute, NlmF::CREATE | NlmF::EXCL) } else { (Rtm::Delroute, NlmF::empty()) };
-    let mut request = RouteRequest::new(kind, flags, header);
-    request.dst(&dst, bits);
-    if let Some(gateway) = gateway {
-        request.gateway(libc::AF_INET6 as u8, &gateway);
+    let flags = if dst_len == 128 { flag::UP | flag::HOST } else { flag::UP };
+    let mut route = Inet6Route { dst, dst_len, metric: 1, flags: flags.into(), ..Inet6Route::default() };
+    let device = read_inet6(&mut route, rest)?;
+    let fd = socket(AddressFamily::Inet6, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None);
+    let fd = fd.map_err(|errno| refused("socket", errno))?;
+    if let Some(name) = device {
+        let index = sys::if_index(&fd, &name[..name.len().min(15)]).and_then(|index| index.try_into().ok());
+        route.index = index.ok_or_else(|| refused("SIOGIFINDEX", nix::errno::Errno::ENODEV))?;
     }
-    if let Some(index) = device {
-        request.oif(index);
+    sys::change_inet6(&fd, change, &route).map_err(|errno| refused(call(change), errno))
+}
+
+/// Reads the words behind an IPv6 target into `route`, and gives the last device among them.
+fn read_inet6<'a>(route: &mut Inet6Route, words: &[&'a [u8]]) -> Result<Option<&'a [u8]>> {
+    let mut device = None;
+    let mut words = words.iter().copied().peekable();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(wrong6);
+        match word {
+            b"metric" => {
+                let word = Some(value()?).filter(|word| word.first().is_some_and(u8::is_ascii_digit));
+                route.metric = atoi(word.ok_or_else(wrong6)?).cast_unsigned();
+            }
+            b"gw" | b"gateway" => {
+                let word = value()?;
+                if route.flags & u32::from(flag::GATEWAY) != 0 {
+                    return Err(wrong6());
+                }
+                route.gateway = numeric6(word)?;
+                route.flags |= u32::from(flag::GATEWAY);
+            }
+            b"mod" => route.flags |= u32::from(flag::MODIFIED),
+            b"dyn" => route.flags |= u32::from(flag::DYNAMIC),
+            b"device" | b"dev" => device = Some(value()?),
+            word if words.peek().is_none() => device = Some(word),
+            _ => return Err(wrong6()),
+        }
     }
-    request.priority(more.metric.unwrap_or(1));
-    ip.ask(&mut request.finish()).map_err(|error| refused(adds, error))
+    Ok(device)
 }
 
 /// The IPv6 address of a host, by number or by the resolver.
 fn host6(word: &[u8]) -> Result<[u8; 16]> {
-    let name = String::from_utf8_lossy(word);
-    let failed = |code: i32, why: &str| Error::local(format!("getaddrinfo: {name}: {code}\n{name}: {why}"));
-    if Ipv4Addr::from_str(&name).is_ok() {
-        return Err(failed(EAI_ADDRFAMILY, NO_RESOLVER_ERROR));
+    if let Some(address) = std::str::from_utf8(word).ok().and_then(|text| Ipv6Addr::from_str(text).ok()) {
+        return Ok(address.octets());
     }
-    let found = (name.as_ref(), 0).to_socket_addrs();
-    let temporary = found.as_ref().is_err_and(super::super::is_temporary);
-    let found = found.ok().and_then(|mut all| {
-        all.find_map(|address| match address.ip() {
-            IpAddr::V6(address) => Some(address.octets()),
-            IpAddr::V4(_) => None,
-        })
+    let found = sys::host_addresses(word, libc::AF_INET6, 0);
+    let code = found.as_ref().map_or_else(|why| why.0, |_| libc::EAI_NONAME);
+    let mut addresses = found.unwrap_or_default().addresses.into_iter();
+    let address = addresses.find_map(|address| match address {
+        SocketAddr::V6(address) => Some(address.ip().octets()),
+        SocketAddr::V4(_) => None,
     });
-    found.ok_or_else(|| match temporary {
-        true => failed(libc::EAI_AGAIN, "Host name lookup failure"),
-        false => failed(libc::EAI_NONAME, "Unknown host"),
+    address.ok_or_else(|| {
+        let why = if word.is_empty() { "Unknown server error" } else { resolver_words(code) };
+        Error::local(format!("getaddrinfo: {}: {code}\n{}", shown(word), of_host(word, why)))
     })
 }
 
-/// `EAI_ADDRFAMILY` (`netdb.h`): the name has addresses, but none of this family.
-const EAI_ADDRFAMILY: i32 = -9;
-
-/// What the C library says of a failure that its old resolver had no part in.
-const NO_RESOLVER_ERROR: &str = "Resolver Error 0 (no error)";
-
 /// An IPv6 address by number: the stock tool takes no other gateway.
 fn numeric6(word: &[u8]) -> Result<[u8; 16]> {
-    let name = String::from_utf8_lossy(word);
-    let unknown = |_| Error::local(format!("{name}: {NO_RESOLVER_ERROR}")).with_status(UNKNOWN_HOST);
-    Ipv6Addr::from_str(&name).map(|address| address.octets()).map_err(unknown)
+    let address = std::str::from_utf8(word).ok().and_then(|text| Ipv6Addr::from_str(text).ok());
+    let unknown = || of_host(word, NO_RESOLVER_ERROR).with_status(UNKNOWN_HOST);
+    address.map(|address| address.octets()).ok_or_else(unknown)
 }
 
 #[cfg(test)]
@@ -321,12 +305,33 @@ mod tests {
 
     #[test]
     fn words_behind_the_target() {
-        let words: Vec<&[u8]> = "gw 10.0.0.2 metric 5 mss 1400 e0".split(' ').map(str::as_bytes).collect();
-        let more = More::parse(&words, false).ok().unwrap();
-        assert_eq!((more.metric, more.mss, more.device), (Some(5), Some(1400), Some(&b"e0"[..])));
-        for line in ["metric abc", "metric", "foo bar", "gw"] {
+        let read = |line: &str| {
             let words: Vec<&[u8]> = line.split(' ').map(str::as_bytes).collect();
-            assert_eq!(More::parse(&words, false).err().unwrap().status(), USAGE, "{line}");
+            let mut route = InetRoute::default();
+            read_inet(&mut route, &words).map(|_| route).map_err(|error| error.status())
+        };
+        let route = read("gw 10.0.0.2 metric 5 mss 1400 window -1 e0").unwrap();
+        assert_eq!((route.metric, route.mtu, route.window), (6, 1400, libc::c_ulong::MAX));
+        assert_eq!((route.gateway, route.device), (Some([10, 0, 0, 2]), Some(device_field(b"e0"))));
+        assert_eq!(read("metric 40000").unwrap().metric, -25535);
+        for line in ["metric abc", "metric", "foo bar", "gw", "dev a dev b", "gw default", "mss 63", "window 127"] {
+            assert_eq!(read(line).err(), Some(USAGE), "{line}");
+        }
+    }
+
+    #[test]
+    fn lengths_as_the_stock_tool_shifts_them() {
+        for (word, mask) in [
+            ("24", Some(0xffff_ff00)),
+            ("0x18", Some(0xffff_ff00)),
+            ("32", Some(0)),
+            ("", Some(0)),
+            ("-1", Some(0xffff_fffe)),
+            ("40", Some(0xff00_0000)),
+            ("x", None),
+            ("24x", None),
+        ] {
+            assert_eq!(mask_of_length(word.as_bytes()), mask, "{word}");
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
-use super::super::{host_name, networks};
+use super::super::{column, host_name};
 use super::Asked;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::output::{Address, Show};
 use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
+use crate::sys;
 
 /// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
 const HEADERS: u32 = 40;
@@ -16,9 +17,11 @@ const HEADERS: u32 = 40;
 /// Shows the main table, in the kernel's order.
 pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     ip.view.out.text("Kernel IP routing table\n");
-    ip.view.out.text("Destination     Gateway         Genmask         ");
-    ip.view.out.text(last_columns(asked));
-    let networks = if asked.numeric { Vec::new() } else { networks() };
+    if let Some(last) = last_columns(asked) {
+        ip.view.out.text("Destination     Gateway         Genmask         ");
+        ip.view.out.text(last);
+    }
+    let networks = if asked.numeric { Vec::new() } else { sys::networks() };
     let table = u32::from(libc::RT_TABLE_MAIN);
     let header = Header { family: libc::AF_INET as u8, table: libc::RT_TABLE_MAIN, ..Header::default() };
     let mut request = RouteRequest::new(Rtm::Getroute, NlmF::empty(), header);
@@ -48,26 +51,32 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
     if missing.get() { Err(Error::silent(1)) } else { Ok(()) }
 }
 
-/// The heads of the columns behind the addresses.
-fn last_columns(asked: &Asked) -> &'static str {
+/// The heads of the columns behind the addresses. Three times `-e` leaves no columns.
+fn last_columns(asked: &Asked) -> Option<&'static str> {
     match asked.extended {
-        0 => "Flags Metric Ref    Use Iface\n",
-        1 => "Flags   MSS Window  irtt Iface\n",
-        _ => "Flags Metric Ref    Use Iface    MSS   Window irtt\n",
+        0 => Some("Flags Metric Ref    Use Iface\n"),
+        1 => Some("Flags   MSS Window  irtt Iface\n"),
+        2 => Some("Flags Metric Ref    Use Iface    MSS   Window irtt\n"),
+        _ => None,
     }
 }
 
 /// The cache went with Linux 3.6.
 pub fn show_cache(ip: &mut Ip, asked: &Asked) {
     ip.view.out.text("Kernel IP routing cache\n");
-    ip.view.out.text("Source          Destination     Gateway         ");
-    // Of the longest form the cache has a form of its own, which no kernel with a cache is left to show.
-    ip.view.out.text(last_columns(asked));
+    if let Some(last) = last_columns(asked) {
+        ip.view.out.text("Source          Destination     Gateway         ");
+        match last.strip_suffix("irtt\n") {
+            Some(last) => ip.view.out.text(format_args!("{last}irtt  TOS HHRef HHUptod     SpecDst\n")),
+            None => ip.view.out.text(last),
+        }
+    }
 }
 
 struct Entry {
     dst: [u8; 4],
     bits: u8,
+    /// All zeroes where it is an IPv6 address.
     gateway: Option<[u8; 4]>,
     rejects: bool,
     device: u32,
@@ -83,13 +92,14 @@ impl Entry {
         // Of several next hops the first is shown.
         let hop = route.next_hops().and_then(|mut hops| hops.next());
         let gateway = route.gateway().or_else(|| hop.as_ref().and_then(|hop| hop.gateway()));
+        let via = route.via().or_else(|| hop.as_ref().and_then(|hop| hop.via()));
         let metrics = route.metrics();
         let metric = |metric: Metric| metrics.and_then(|metrics| metrics.get(metric as u16)).unwrap_or(0);
         let advmss = metric(Metric::AdvMss);
         Entry {
             dst: address(route.dst()).unwrap_or_default(),
             bits: route.dst_len,
-            gateway: address(gateway),
+            gateway: address(gateway).or(via.map(|_| [0; 4])),
             rejects: matches!(route.kind, libc::RTN_UNREACHABLE | libc::RTN_PROHIBIT),
             device: route.oif().or_else(|| hop.map(|hop| hop.ifindex)).unwrap_or(0),
             metric: route.priority().unwrap_or(0),
@@ -99,33 +109,41 @@ impl Entry {
         }
     }
 
-    fn put(&self, asked: &Asked, networks: &[(u32, String)], device: &[u8], line: &mut Vec<u8>) {
+    fn put(&self, asked: &Asked, networks: &[([u8; 4], Vec<u8>)], device: &[u8], line: &mut Vec<u8>) {
+        if last_columns(asked).is_none() {
+            return;
+        }
         let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0).to_be_bytes();
         match destination(self.dst, self.bits, asked, networks) {
             Some(name) => column(line, name, 15),
             None => column(line, Address(&self.dst), 15),
         }
-        match self.gateway.filter(|_| !asked.numeric).and_then(host_name) {
+        line.push(b' ');
+        match self.gateway.filter(|gateway| !asked.numeric && *gateway != [0; 4]).and_then(host_name) {
             _ if self.rejects => column(line, "-", 15),
             Some(name) => column(line, name, 15),
             None => column(line, Address(&self.gateway.unwrap_or_default()), 15),
         }
+        line.push(b' ');
         column(line, Address(&mask), 15);
+        line.push(b' ');
         let mut flags = String::from(if self.rejects { "!" } else { "U" });
-        if self.gateway.is_some() {
+        if self.gateway.is_some() && !self.rejects {
             flags.push('G');
         }
         if self.bits == 32 {
             flags.push('H');
         }
-        column(line, flags, if asked.extended == 1 { 6 } else { 5 });
-        let Entry { metric, mss, window, irtt, .. } = self;
+        column(line, flags, 5);
+        line.push(b' ');
+        let Entry { mss, irtt, .. } = self;
+        let (metric, window) = (self.metric.cast_signed(), self.window.cast_signed());
         let name = String::from_utf8_lossy(device);
         match (asked.extended, self.rejects) {
             (0, false) => format_args!("{metric:<6} 0        0 ").put(line),
             (0, true) => format_args!("{metric:<6} -        0 ").put(line),
-            (1, false) => format_args!("{mss:>4} {window:<5} {irtt:>6} ").put(line),
-            (1, true) => "   - -          - ".put(line),
+            (1, false) => format_args!("{mss:>5} {window:<5} {irtt:>6} ").put(line),
+            (1, true) => "    - -          - ".put(line),
             (_, false) => {
                 let name: String = name.chars().take(6).collect();
                 format_args!("{metric:<6} 0        0 {name:<6}   {mss:<5} {window:<6} {irtt}\n").put(line);
@@ -145,34 +163,23 @@ impl Entry {
     }
 }
 
-/// Appends `text`, cut or filled up to `width`, and a blank.
-fn column(line: &mut Vec<u8>, text: impl Show, width: usize) {
-    let start = line.len();
-    text.put(line);
-    line.truncate(start + width);
-    line.resize(start + width, b' ');
-    line.push(b' ');
-}
-
 /// The name of a destination: `default`, that of a network, or that of a host.
-fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[(u32, String)]) -> Option<String> {
+fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[([u8; 4], Vec<u8>)]) -> Option<String> {
     if asked.numeric {
         return None;
     }
     if dst == [0; 4] {
-        return Some("default".into());
+        return (bits == 0).then(|| "default".into());
     }
     if bits == 32 {
         return host_name(dst);
     }
-    let number = u32::from_be_bytes(dst);
-    networks.iter().find(|(known, _)| *known == number).map(|(_, name)| name.clone())
+    networks.iter().find(|(known, _)| *known == dst).map(|(_, name)| String::from_utf8_lossy(name).into_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::nettools::network_number;
 
     #[test]
     fn lines_as_net_tools_writes_them() {
@@ -202,6 +209,5 @@ mod tests {
         assert_eq!(line(0, &entry), format!("{start}0      -        0 -\n"));
         assert_eq!(line(1, &entry), format!("{start}    - -          - -\n"));
         assert_eq!(line(2, &entry), format!("{start}0      -        0 -        -     -      -\n"));
-        assert_eq!(network_number("169.254"), Some(0xa9fe_0000));
     }
 }

@@ -95,7 +95,7 @@ impl Entry {
     }
 }
 
-/// An address by its name: `[::]` for none, that of the host, or as numbers.
+/// An address by its name: `[::]` for none, that of the host, or as numbers, which of one mapped from IPv4 are those.
 fn name(address: [u8; 16], numeric: bool) -> String {
     let found = match numeric {
         true => None,
@@ -103,9 +103,10 @@ fn name(address: [u8; 16], numeric: bool) -> String {
         false => sys::host_name(Ipv6Addr::from(address).into()),
     };
     let mut text = Vec::new();
-    match found {
-        Some(name) => name.put(&mut text),
-        None => Address(&address).put(&mut text),
+    match (found, Ipv6Addr::from(address).to_ipv4_mapped()) {
+        (Some(name), _) => name.put(&mut text),
+        (None, Some(mapped)) => Address(&mapped.octets()).put(&mut text),
+        (None, None) => Address(&address).put(&mut text),
     }
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -1,33 +1,52 @@
-//! `route`: the main routing table.
+//! `route`: the routing tables.
 
 mod change;
+pub(super) mod families;
 mod inet;
 mod inet6;
 
-use std::io::Write;
-
-use super::{ROUTE_FEATURES, VERSION, argument, family, flag, options_help};
+use super::{ONE_FAMILY, ROUTE_FEATURES, VERSION, argument, flag, listed, options_help};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
 use crate::words::getopt::{self, Item, Opt};
 use crate::words::options::Options;
 use crate::words::shown;
 
+use families::{Action, FAMILIES, WORDS};
+
 /// The options.
 pub const OPTIONS: &[Opt] = &[
+    argument(b'A', "protocol", "FAMILY", "the address family: inet, inet6 or another, or some with commas"),
+    family("ax25"),
+    family("x25"),
+    family("ip"),
+    family("ipx"),
+    family("appletalk"),
+    family("netrom"),
+    family("inet"),
+    family("inet6"),
+    family("ddp"),
+    family("rose"),
+    family("unix"),
+    family("bluetooth"),
+    family("tcpip"),
     flag(b'v', "verbose", "tell what is done"),
     flag(b'n', "numeric", "addresses as numbers"),
     flag(b'e', "extend", "other columns; twice for all"),
     flag(b'F', "fib", "show the table, the default"),
     flag(b'C', "cache", "show the cache, which is always empty since Linux 3.6"),
-    flag(b'4', "inet", "the same as -A inet"),
-    flag(b'6', "inet6", "the same as -A inet6"),
-    argument(b'A', "", "FAMILY", "the address family: inet or inet6, or both with a comma"),
+    flag(b'4', "", "the same as -A inet"),
+    flag(b'6', "", "the same as -A inet6"),
     flag(b'N', "symbolic", ""),
     flag(b'?', "", ""),
     flag(b'V', "version", "show the version"),
-    flag(b'h', "help", "show this"),
+    flag(b'h', "help", "show this, or how a family's table is changed"),
 ];
+
+/// Another spelling of `-A WORD`.
+const fn family(word: &'static str) -> Opt {
+    flag(b'A', word, "")
+}
 
 /// The status of words that make no sense.
 const USAGE: u8 = 3;
@@ -38,36 +57,31 @@ const REFUSED: u8 = 7;
 
 /// What the command line asks for.
 #[derive(Debug, Default, Clone, Copy)]
-struct Asked {
+pub(super) struct Asked {
     numeric: bool,
-    /// How often `-e` was given.
+    /// How often `-e` was given, of which the lower two bits count.
     extended: u32,
     table: bool,
     cache: bool,
 }
 
-/// The address families named: each is shown, only one can be changed.
-#[derive(Default)]
-struct Families(Vec<i32>);
-
-impl Families {
-    fn name(word: i32) -> &'static str {
-        if word == libc::AF_INET6 { "inet6" } else { "inet" }
+/// The names of the families that are asked for, by the words for them, with commas between.
+fn add_families(families: &mut Vec<&'static str>, words: &[u8]) -> Result<()> {
+    for word in words.split(|&b| b == b',') {
+        let known = WORDS.iter().find(|(known, _)| known.as_bytes() == word);
+        let unknown = || Error::local(format!("Unknown address family `{}'.", shown(word)));
+        families.push(known.ok_or_else(unknown)?.1);
     }
+    Ok(())
+}
 
-    /// The one whose table is to be changed, IPv4 where none is named. True for IPv6.
-    fn one(&self) -> Result<bool> {
-        match self.0[..] {
-            [] => Ok(false),
-            [family] => Ok(family == libc::AF_INET6),
-            _ => {
-                let names: Vec<_> = self.0.iter().copied().map(Self::name).collect();
-                let text = "Please don't supply more than one address family.";
-                let text = format!("{text}\nAddress family `{}' not supported.", names.join(","));
-                Err(Error::words(text).with_status(USAGE))
-            }
-        }
-    }
+/// What is said of a family that is not there.
+fn not_supported(names: &str) -> Error {
+    Error::local(format!("Address family `{names}' not supported.")).with_status(USAGE)
+}
+
+fn no_routing(name: &str) -> Error {
+    Error::local(format!("No routing for address family `{name}'.")).with_status(USAGE)
 }
 
 /// Carries out a command line and gives the exit status.
@@ -82,7 +96,7 @@ pub fn main(words: &[&[u8]]) -> u8 {
 }
 
 fn run<'a>(ip: &mut Ip, words: &[&'a [u8]]) -> Result<()> {
-    let (mut asked, mut families, mut operands) = (Asked::default(), Families::default(), Vec::new());
+    let (mut asked, mut families, mut operands, mut help) = (Asked::default(), Vec::new(), Vec::new(), false);
     // Options stand anywhere; these two are no options, which the stock tool writes in this manner too.
     let written = |word: &&'a [u8]| match *word {
         b"-net" => change::NET,
@@ -96,92 +110,76 @@ fn run<'a>(ip: &mut Ip, words: &[&'a [u8]]) -> Result<()> {
                 operands.push(word);
                 continue;
             }
-            Ok(Item::Option(at, value)) => (at, value.unwrap_or_default()),
+            Ok(Item::Option(at, value)) => (at, value),
             Err(text) => {
                 ip.view.out.complain(&text);
-                return help(ip);
+                help = true;
+                continue;
             }
         };
         match OPTIONS[at].short {
             b'n' | b'N' => asked.numeric = true,
-            b'e' => asked.extended += 1,
+            b'e' => asked.extended = (asked.extended + 1) & 3,
             b'F' => asked.table = true,
             b'C' => asked.cache = true,
-            b'4' => families.0.push(libc::AF_INET),
-            b'6' => families.0.push(libc::AF_INET6),
-            b'A' => {
-                for name in value.split(|&b| b == b',') {
-                    let unknown = || Error::words(format!("Unknown address family `{}'.", shown(name)));
-                    families.0.push(family(name).ok_or_else(|| unknown().with_status(1))?);
-                }
-            }
+            b'4' => add_families(&mut families, b"inet")?,
+            b'6' => add_families(&mut families, b"inet6")?,
+            b'A' => add_families(&mut families, value.unwrap_or(OPTIONS[at].long.as_bytes()))?,
             b'V' => {
                 ip.view.out.text(VERSION);
                 ip.view.out.text(ROUTE_FEATURES);
                 return Ok(());
             }
-            b'h' | b'?' => return help(ip),
+            b'h' | b'?' => help = true,
             _ => {}
         }
     }
-    let Some((verb, words)) = operands.split_first() else {
-        if families.0.is_empty() {
-            families.0.push(libc::AF_INET);
-        }
-        return families.0.iter().try_for_each(|&family| show(ip, &asked, family == libc::AF_INET6));
-    };
-    if !matches!(*verb, b"add" | b"del" | b"delete" | b"flush") {
-        return Err(Error::words(usage()).with_status(USAGE));
-    }
-    let inet6 = families.one()?;
-    match (*verb, words) {
-        (b"flush", _) => Err(not_supported(inet6)),
-        (_, []) if !inet6 => {
-            ip.view.out.text(change::usage(inet6));
+    let (action, words) = match operands.split_first() {
+        _ if help && families.is_empty() => {
+            ip.view.out.text(usage());
             ip.view.out.text("\n");
-            Ok(())
+            ip.view.out.complain(&list());
+            return Ok(());
         }
-        (verb, words) if inet6 => change::inet6(ip, verb == b"add", words),
-        (verb, words) => change::inet(ip, verb == b"add", words),
-    }
+        _ if help => (Action::Help, &[][..]),
+        None => return show(ip, &asked, &families),
+        Some((&b"add", words)) => (Action::Add, words),
+        Some((&(b"del" | b"delete"), words)) => (Action::Delete, words),
+        Some((&b"flush", words)) => (Action::Flush, words),
+        Some(_) => return Err(Error::words(format!("{}\n{}", usage(), list())).with_status(USAGE)),
+    };
+    let names = if families.is_empty() { "inet".to_string() } else { families.join(",") };
+    let Some(family) = families::named(names.as_bytes()) else {
+        if families.len() > 1 {
+            ip.view.out.complain(ONE_FAMILY);
+        }
+        return Err(not_supported(&names));
+    };
+    let edit = family.edit.ok_or_else(|| no_routing(family.name))?;
+    edit(ip, &asked, action, words)
 }
 
-fn not_supported(inet6: bool) -> Error {
-    let family = if inet6 { "inet6" } else { "inet" };
-    let usage = change::usage(inet6);
-    Error::words(format!("Flushing `{family}' routing table not supported\n{usage}")).with_status(USAGE)
+/// Shows the tables of the families named, that of IPv4 where none is.
+fn show(ip: &mut Ip, asked: &Asked, names: &[&str]) -> Result<()> {
+    let names = if names.is_empty() { &["inet"] } else { names };
+    names.iter().try_for_each(|name| {
+        let family = families::named(name.as_bytes()).ok_or_else(|| not_supported(name))?;
+        let show = family.show.ok_or_else(|| no_routing(family.name))?;
+        show(ip, asked)
+    })
 }
 
-fn show(ip: &mut Ip, asked: &Asked, inet6: bool) -> Result<()> {
-    if asked.table || !asked.cache {
-        match inet6 {
-            true => inet6::show(ip, asked)?,
-            false => inet::show(ip, asked)?,
-        }
-    }
-    if asked.cache {
-        match inet6 {
-            true => inet6::show_cache(ip),
-            false => inet::show_cache(ip, asked),
-        }
-    }
-    Ok(())
-}
-
-fn help(ip: &mut Ip) -> Result<()> {
-    ip.view.out.text(usage());
-    ip.view.out.text("\n");
-    ip.view.out.flush();
-    let _ = std::io::stderr().write_all(b"    Address families: inet (IPv4), inet6 (IPv6)\n");
-    Ok(())
+/// The families that have routing tables.
+fn list() -> String {
+    listed(FAMILIES.iter().filter(|family| family.show.is_some()).map(|family| (family.name, family.title)))
 }
 
 /// The summary of `route --help`.
 fn usage() -> String {
     format!(
-        "Usage: route [-nvee] [-FC] [-4|-6]            show the table\n       \
-         route [-v] [-4|-6] {{add|del}} ...        change it\n       \
-         route {{-h|--help}}, route {{-V|--version}}\n\n{}",
+        "Usage: route [-nvee] [-FC] [-4|-6|-A FAMILY]            show the table\n       \
+         route [-v] [-4|-6|-A FAMILY] {{add|del}} ...        change it\n       \
+         route {{-h|--help}} [-4|-6|-A FAMILY], route {{-V|--version}}\n\n{}",
         options_help(OPTIONS).trim_end()
     )
 }
