@@ -280,7 +280,8 @@ fn find<'a>(rows: &'static [Row], word: &'a [u8]) -> Option<(&'static Row, &'a [
                 None => (word, &b""[..]),
             };
             let known = matches!(value, b"" | b"always" | b"auto" | b"never");
-            (matches(name, row.name) && known).then_some((row, value))
+            // Before a `=`, nothing at all is an abbreviation too.
+            (row.name.as_bytes().starts_with(name) && known).then_some((row, value))
         }
         name if row.abbreviated => matches(word, name).then_some((row, &b""[..])),
         name => (word == name.as_bytes()).then_some((row, &b""[..])),
@@ -304,6 +305,7 @@ mod tests {
         assert_eq!((options.stats, options.details, taken), (2, 1, 8));
         assert!(options.oneline && options.json && options.pretty && options.brief && options.human);
         assert_eq!(parse("-c=auto a").unwrap().0.color, ColorMode::Auto);
+        assert_eq!(parse("-= a").unwrap().0.color, ColorMode::Always);
         assert_eq!(parse("-t a").unwrap().0.timestamp, Some(Timestamp::Long));
         assert_eq!(parse("-n ns -b -").unwrap().0.batch.as_deref(), Some(&b"-"[..]));
         assert_eq!(parse("-b").unwrap().1, Asked::Usage);

@@ -82,12 +82,12 @@ pub fn counters(view: &mut View, s: &Stats, changes: Option<u32>) {
         view.out.line();
         let columns = &rx_errors[..6];
         errors(view, "RX", columns, &widths);
-        for (extra, width) in rx_errors[6..].iter().zip(&widths[6..]).filter(|(extra, _)| extra.value != 0) {
+        let seen = || rx_errors.iter().zip(&widths).enumerate().filter(|(i, (column, _))| *i < 6 || column.value != 0);
+        for (_, (extra, width)) in seen().skip(6) {
             view.out.text(format_args!("{:>1$}", format!(" {}", extra.heading), width + 1));
         }
         view.out.line();
-        let values: Vec<_> = columns.iter().chain(rx_errors[6..].iter().filter(|e| e.value != 0)).copied().collect();
-        error_values(view, &values, &widths, 1);
+        error_values(view, seen().map(|(_, pair)| pair), &widths);
     }
     view.out.line();
     table(view, "TX", &tx, &widths);
@@ -99,7 +99,8 @@ pub fn counters(view: &mut View, s: &Stats, changes: Option<u32>) {
         }
         errors(view, "TX", &columns, &widths);
         view.out.line();
-        error_values(view, if changes.is_some() { &columns } else { &columns[..5] }, &widths, 1);
+        let shown = if changes.is_some() { 6 } else { 5 };
+        error_values(view, columns[..shown].iter().zip(&widths), &widths);
     }
 }
 
@@ -126,9 +127,10 @@ fn errors(view: &mut View, what: &str, columns: &[Column], widths: &[usize; 8]) 
     }
 }
 
-fn error_values(view: &mut View, columns: &[Column], widths: &[usize; 8], from: usize) {
+/// The values of columns, each with its width; the first is the margin's.
+fn error_values<'a>(view: &mut View, columns: impl Iterator<Item = (&'a Column, &'a usize)>, widths: &[usize; 8]) {
     view.out.text(format_args!("{:1$}", "", widths[0] + 5));
-    for (column, width) in columns.iter().zip(widths).skip(from) {
+    for (column, width) in columns.skip(1) {
         view.out.text(format_args!("{:>1$} ", human(&view.options, column.value), width));
     }
 }
