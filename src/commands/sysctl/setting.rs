@@ -77,8 +77,8 @@ fn trim_start(text: &[u8]) -> &[u8] {
     &text[start..]
 }
 
-/// Reads one line of `source`; nothing where it is empty, a comment or not like the pattern, and where it is wrong,
-/// which is said.
+/// Reads one line of `source`, to which its newline belongs; nothing where it is empty, a comment or not like the
+/// pattern, and where it is wrong, which is said.
 pub fn parse(sysctl: &mut Sysctl, source: &str, number: usize, line: &[u8]) -> Option<Setting> {
     let line = trim_start(line);
     if line.len() < 2 || matches!(line[0], b'#' | b';') || !sysctl.asked.matches(line) {
@@ -106,20 +106,22 @@ impl Settings {
     /// Reads a file, all files that a pattern stands for, or stdin for `-`.
     pub fn load(&mut self, sysctl: &mut Sysctl, name: &[u8]) -> u8 {
         if name == b"-" {
-            self.read(sysctl, "-", std::io::stdin());
+            self.read(sysctl, "-", std::io::stdin(), &mut 0);
             return 0;
         }
         let mut files = sys::glob(name);
         if files.is_empty() {
             files.push(name.to_vec());
         }
-        files.iter().fold(0, |status, file| status | self.load_file(sysctl, file))
+        let mut number = 0;
+        files.iter().fold(0, |status, file| status | self.load_file(sysctl, file, &mut number))
     }
 
-    fn load_file(&mut self, sysctl: &mut Sysctl, file: &[u8]) -> u8 {
+    /// `number` is how many lines there were before, as procps counts through all files of a pattern.
+    fn load_file(&mut self, sysctl: &mut Sysctl, file: &[u8], number: &mut usize) -> u8 {
         match File::open(OsStr::from_bytes(file)) {
             Ok(input) => {
-                self.read(sysctl, &shown(file), input);
+                self.read(sysctl, &shown(file), input, number);
                 0
             }
             Err(error) => {
@@ -130,10 +132,13 @@ impl Settings {
         }
     }
 
-    fn read(&mut self, sysctl: &mut Sysctl, source: &str, input: impl Read) {
-        let lines = BufReader::new(input).split(b'\n').map_while(Result::ok);
-        for (number, line) in lines.enumerate() {
-            self.list.extend(parse(sysctl, source, number + 1, &line));
+    fn read(&mut self, sysctl: &mut Sysctl, source: &str, input: impl Read, number: &mut usize) {
+        let mut input = BufReader::new(input);
+        let mut line = Vec::new();
+        while input.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+            *number += 1;
+            self.list.extend(parse(sysctl, source, *number, &line));
+            line.clear();
         }
     }
 
@@ -157,7 +162,7 @@ impl Settings {
             if !sysctl.asked.quiet {
                 sysctl.out.text(format_args!("* Applying {} ...\n", shown(&file)));
             }
-            status |= self.load_file(sysctl, &file);
+            status |= self.load_file(sysctl, &file, &mut 0);
         }
         status
     }
