@@ -80,6 +80,8 @@ pub struct Kind {
     pub keeps: bool,
     /// What a word that is none of its keywords is called; where it is empty, only the usage is shown.
     pub unknown: &'static str,
+    /// Whether `help` is a keyword behind its name.
+    pub helps: bool,
     /// For kinds whose devices come in pairs.
     pub peer: Option<Peer>,
     /// What is done before the words are read.
@@ -152,6 +154,7 @@ impl Kind {
             once: false,
             keeps: false,
             unknown: "unknown command",
+            helps: true,
             peer: None,
             begin: |_, _| Ok(()),
             finish: |_| Ok(()),
@@ -177,7 +180,8 @@ impl Kind {
             let once = self.once.then_some(&mut seen);
             let known = rows::parse(self.rows, self.first, once, view, words, request)?;
             if !known && (self.takes != Takes::Loosely || word == b"help") {
-                return Err(if matches(word, "help") { Error::local(self.usage()) } else { self.unknown(word) });
+                let asked = self.helps && matches(word, "help");
+                return Err(if asked { Error::local(self.usage()) } else { self.unknown(word) });
             }
         }
         (self.finish)(&mut Draft { kind: self, view, request, creates })
