@@ -32,6 +32,7 @@ const NOT_TOLD: &[&str] = &[
     "batadv",
     "bond",
     "bond_slave",
+    "can",
     "dsa",
     "dummy",
     "erspan",
