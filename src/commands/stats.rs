@@ -1,6 +1,6 @@
 //! `ip stats`: what is counted of devices, in groups, subgroups and suites.
 
-use super::{Ip, Object, Run, Verb, View, events, link};
+use super::{Ip, Object, Run, Verb, View, link};
 use crate::error::{Error, Result};
 use crate::netlink::{Message, Table};
 use crate::output::{Color, Out};
@@ -219,7 +219,6 @@ fn show(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 /// Shows what a message tells of these suites, each of them on a line and those below.
 fn describe(view: &mut View, chosen: u16, message: &Message<'_>) {
     let Some((index, kinds)) = stats::decode(message) else { return };
-    events::show_now(view);
     for suite in suites(chosen) {
         head(view, index);
         for (level, name) in LEVELS.iter().zip(suite.path) {

@@ -261,10 +261,8 @@ fn read_property(name: &[u8], property: &str) -> std::result::Result<i64, String
     })?;
     let text = netlink::until_nul(&text);
     let text = text.split(|&b| b == b'\n').next().unwrap_or_default();
-    let value = match text.strip_prefix(b"-") {
-        Some(digits) => number(digits, 0).map(|value| -(value as i64)),
-        None => number(text, 0).map(|value| value as i64),
-    };
+    // One below zero wraps around, and back again.
+    let value = number(text, 0).map(|value| value as i64);
     value.ok_or_else(|| format!("value \"{}\" in file {path} is not a number", shown(text)))
 }
 

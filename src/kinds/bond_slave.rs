@@ -37,7 +37,8 @@ const ROWS: &[Row] = &[
         .read_only(),
 ];
 
-pub(super) const KIND: Kind = Kind { unknown: "unknown option", ..Kind::new("bond_slave", "a port of a bond", ROWS) };
+pub(super) const KIND: Kind =
+    Kind { unknown: "unknown option \"{}\"?", ..Kind::new("bond_slave", "a port of a bond", ROWS) };
 
 /// Shown as a number and, once more, by the names of its bits.
 const LACP: Value = Value::Odd { parse: never_set, show: show_lacp };

@@ -109,7 +109,7 @@ pub const ROWS: &[Row] = &[
 
 pub(super) const KIND: Kind = Kind {
     first: &["flood", "fdb_flush", "mcast_flood", "proxy_arp", "mcast_router", "neigh_suppress"],
-    unknown: "unknown option",
+    unknown: "unknown option \"{}\"?",
     ..Kind::new("bridge_slave", "a port of a bridge", ROWS)
 };
 

@@ -24,7 +24,7 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) const KIND: Kind = Kind {
-    unknown: "what is",
+    unknown: "what is \"{}\"?",
     first: &["supervision"],
     ..Kind::new("hsr", "two devices as one, each packet over both", ROWS)
 };

@@ -18,7 +18,8 @@ const ROWS: &[Row] = &[
         .wrong("umcast is invalid"),
 ];
 
-pub(super) const KIND: Kind = Kind { unknown: "unknown option", ..Kind::new("ipoib", "IP over InfiniBand", ROWS) };
+pub(super) const KIND: Kind =
+    Kind { unknown: "unknown option \"{}\"?", ..Kind::new("ipoib", "IP over InfiniBand", ROWS) };
 
 /// 16 bits in host order, shown as four hexadecimal digits, behind `0x` with `PREFIXED`.
 const fn four_digits<const PREFIXED: bool>() -> Value {

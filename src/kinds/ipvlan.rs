@@ -26,7 +26,7 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) const KIND: Kind = Kind {
-    unknown: "unknown option",
+    unknown: "unknown option \"{}\"?",
     finish,
     ..Kind::new("ipvlan", "another device's link-layer address, an IP address of its own", ROWS)
 };

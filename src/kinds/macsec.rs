@@ -106,7 +106,8 @@ const ROWS: &[Row] = &[
     row!(IFLA_MACSEC_WINDOW, "window", Value::I32, "", "the window").read_only(),
 ];
 
-pub(super) const KIND: Kind = Kind { begin, finish, ..Kind::new("macsec", "another device, encrypted", ROWS) };
+pub(super) const KIND: Kind =
+    Kind { helps: false, begin, finish, ..Kind::new("macsec", "another device, encrypted", ROWS) };
 
 /// Words that are read before all others ([`begin`]) and not taken behind them.
 const LEADING: Value =

@@ -58,7 +58,7 @@ const ROWS: &[Row] = &[
 ];
 
 pub(super) const KIND: Kind = Kind {
-    unknown: "unknown option",
+    unknown: "unknown option \"{}\"?",
     finish,
     ..Kind::new("macvlan", "a link-layer address of its own on another device", ROWS)
 };

@@ -7,6 +7,7 @@ mod bond;
 mod bond_slave;
 mod bridge;
 pub mod bridge_slave;
+mod can;
 mod dsa;
 mod dummy;
 mod erspan;
@@ -78,8 +79,10 @@ pub struct Kind {
     pub once: bool,
     /// Whether a change sends all that the device has, as the kernel sets the rest to its defaults.
     pub keeps: bool,
-    /// What a word that is none of its keywords is called; where it is empty, only the usage is shown.
+    /// What is said of a word, `{}`, that is none of its keywords; where it is empty, only the usage is shown.
     pub unknown: &'static str,
+    /// Whether `help` is a keyword behind its name.
+    pub helps: bool,
     /// For kinds whose devices come in pairs.
     pub peer: Option<Peer>,
     /// What is done before the words are read.
@@ -151,7 +154,8 @@ impl Kind {
             first: &[],
             once: false,
             keeps: false,
-            unknown: "unknown command",
+            unknown: "unknown command \"{}\"?",
+            helps: true,
             peer: None,
             begin: |_, _| Ok(()),
             finish: |_| Ok(()),
@@ -177,7 +181,8 @@ impl Kind {
             let once = self.once.then_some(&mut seen);
             let known = rows::parse(self.rows, self.first, once, view, words, request)?;
             if !known && (self.takes != Takes::Loosely || word == b"help") {
-                return Err(if matches(word, "help") { Error::local(self.usage()) } else { self.unknown(word) });
+                let asked = self.helps && matches(word, "help");
+                return Err(if asked { Error::local(self.usage()) } else { self.unknown(word) });
             }
         }
         (self.finish)(&mut Draft { kind: self, view, request, creates })
@@ -222,7 +227,7 @@ impl Kind {
     pub fn unknown(&self, word: &[u8]) -> Error {
         match self.unknown {
             "" => Error::local(self.usage()),
-            what => self.misused(&format!("{what} \"{}\"?", shown(word))),
+            what => self.misused(&what.replace("{}", &shown(word))),
         }
     }
 }
@@ -236,6 +241,7 @@ pub const KINDS: &[&Kind] = &[
     &bond_slave::KIND,
     &bridge::KIND,
     &bridge_slave::KIND,
+    &can::KIND,
     &dsa::KIND,
     &dummy::KIND,
     &erspan::KIND,

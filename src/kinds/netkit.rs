@@ -44,7 +44,7 @@ const PEER: &[Row] = &[
 ];
 
 pub(super) const KIND: Kind = Kind {
-    unknown: "unknown option",
+    unknown: "unknown option \"{}\"?",
     peer: Some(Peer { attr: uapi::IFLA_NETKIT_PEER_INFO as u16, rows: PEER }),
     ..Kind::new("netkit", "a pair of devices whose traffic BPF programs decide on", ROWS)
 };

@@ -8,4 +8,4 @@ const ROWS: &[Row] = &[row!(IFLA_VRF_TABLE, "table", Value::RouteTable, "TABLE",
     .wrong("invalid table ID\n")];
 
 pub(super) const KIND: Kind =
-    Kind { unknown: "unknown option", ..Kind::new("vrf", "its ports have a routing table of their own", ROWS) };
+    Kind { unknown: "unknown option \"{}\"?", ..Kind::new("vrf", "its ports have a routing table of their own", ROWS) };

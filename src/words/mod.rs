@@ -161,16 +161,13 @@ pub fn is_space(byte: u8) -> bool {
 }
 
 /// Reads a number as C's `strtoull` with base 0 does: decimal, `0x` hex, `0` octal, leading blanks and `+` allowed.
-/// `base` 10 or 16 fixes the base. The whole word must be a number of at most 64 bits.
-///
-/// A `-` gives nothing, where the C function would wrap around.
+/// `base` 10 or 16 fixes the base. The whole word must be a number of at most 64 bits; a `-` wraps around, as in C.
 pub fn number(word: &[u8], base: u32) -> Option<u64> {
     let start = word.iter().position(|&b| !is_space(b))?;
-    let digits = match &word[start..] {
-        // A negative number is out of every range, unless it is zero.
-        [b'+', rest @ ..] | [b'-', rest @ ..] if rest == b"0" => rest,
-        [b'+', rest @ ..] => rest,
-        all => all,
+    let (negative, digits) = match &word[start..] {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        rest => (false, rest),
     };
     let (digits, base) = match (digits, base) {
         ([b'0', b'x' | b'X', rest @ ..], 0 | 16) if !rest.is_empty() => (rest, 16),
@@ -181,7 +178,8 @@ pub fn number(word: &[u8], base: u32) -> Option<u64> {
     if digits.is_empty() || !digits[0].is_ascii_alphanumeric() {
         return None;
     }
-    u64::from_str_radix(std::str::from_utf8(digits).ok()?, base).ok()
+    let value = u64::from_str_radix(std::str::from_utf8(digits).ok()?, base).ok()?;
+    Some(if negative { value.wrapping_neg() } else { value })
 }
 
 /// Reads the number that `word` begins with as C's `strtoul` does, and gives what stands behind it.
@@ -229,10 +227,10 @@ pub fn number_u32(word: &[u8], base: u32) -> Option<u32> {
 
 /// As [`number`], for a signed value.
 pub fn number_i32(word: &[u8], base: u32) -> Option<i32> {
-    match word.strip_prefix(b"-") {
-        Some(digits) => i32::try_from(-(i64::try_from(number(digits, base)?).ok()?)).ok(),
-        None => number(word, base)?.try_into().ok(),
-    }
+    let value = i32::try_from(number(word, base)? as i64).ok()?;
+    // One whose sign is not the word's has wrapped around.
+    let negative = word.iter().find(|&&b| !is_space(b)) == Some(&b'-');
+    (value == 0 || (value < 0) == negative).then_some(value)
 }
 
 /// Reads pairs of hexadecimal digits, at most `most` of them; what follows is passed over. Nothing where a pair is none or
@@ -282,8 +280,10 @@ mod tests {
             ("+7", 0, Some(7)),
             ("08", 0, None),
             ("7x", 0, None),
-            ("-7", 0, None),
+            ("-7", 0, Some(u64::MAX - 6)),
+            ("-0", 0, Some(0)),
             ("+-7", 0, None),
+            ("-18446744073709551616", 0, None),
             ("", 0, None),
             ("0x", 0, None),
             ("18446744073709551615", 0, Some(u64::MAX)),
@@ -292,7 +292,10 @@ mod tests {
             assert_eq!(number(word.as_bytes(), base), value, "{word:?}");
         }
         assert_eq!(number_i32(b"-1", 0), Some(-1));
+        assert_eq!(number_i32(b" -0x10", 0), Some(-16));
         assert_eq!(number_i32(b"-2147483649", 0), None);
+        assert_eq!(number_i32(b"18446744073709551615", 0), None);
+        assert_eq!(number_i32(b"--1", 0), None);
     }
 
     #[test]

@@ -322,8 +322,9 @@ fn parse<'a>(ip: &mut Ip, words: &mut Words<'a>, request: &mut Request, creates:
                 set_flag(header, bit, flag_word(keyword.entry.name, word)? != negated);
             }
             Means::Attr(row) => {
+                let is_there = !words.is_empty();
                 rows::parse_row(&row, &mut ip.view, words, request).map_err(|error| match row.value {
-                    Value::OnOff => error.with_status(libc::EINVAL as u8),
+                    Value::OnOff if is_there => error.with_status(libc::EINVAL as u8),
                     _ => error,
                 })?;
                 if row.attr == uapi::IFLA_ADDRESS as u16 {

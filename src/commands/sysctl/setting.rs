@@ -105,13 +105,14 @@ pub fn parse(sysctl: &mut Sysctl, source: &str, number: usize, line: &[u8]) -> O
 impl Settings {
     /// Reads a file, all files that a pattern stands for up to the first that cannot be read, or stdin for `-`.
     pub fn load(&mut self, sysctl: &mut Sysctl, name: &[u8]) -> u8 {
+        let mut number = 0;
         for file in sys::glob_files(name) {
             let status = match file.as_slice() {
                 b"-" => {
-                    self.read(sysctl, "-", std::io::stdin());
+                    self.read(sysctl, "-", std::io::stdin(), &mut number);
                     0
                 }
-                file => self.load_file(sysctl, file),
+                file => self.load_file(sysctl, file, &mut number),
             };
             if status != 0 {
                 return status;
@@ -120,10 +121,11 @@ impl Settings {
         0
     }
 
-    fn load_file(&mut self, sysctl: &mut Sysctl, file: &[u8]) -> u8 {
+    /// `number` is how many lines there were before, as procps counts through all files of a pattern.
+    fn load_file(&mut self, sysctl: &mut Sysctl, file: &[u8], number: &mut usize) -> u8 {
         match File::open(OsStr::from_bytes(file)) {
             Ok(input) => {
-                self.read(sysctl, &shown(file), input);
+                self.read(sysctl, &shown(file), input, number);
                 0
             }
             Err(error) => {
@@ -134,12 +136,12 @@ impl Settings {
         }
     }
 
-    fn read(&mut self, sysctl: &mut Sysctl, source: &str, input: impl Read) {
+    fn read(&mut self, sysctl: &mut Sysctl, source: &str, input: impl Read, number: &mut usize) {
         let mut input = BufReader::new(input);
-        let (mut line, mut number) = (Vec::new(), 0);
+        let mut line = Vec::new();
         while input.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
-            number += 1;
-            self.list.extend(parse(sysctl, source, number, &line));
+            *number += 1;
+            self.list.extend(parse(sysctl, source, *number, &line));
             line.clear();
         }
     }
