@@ -54,7 +54,8 @@ mod xfrm;
 pub use veth::VETH_INFO_PEER;
 
 use crate::error::{Error, Result};
-use crate::netlink::Request;
+use crate::netlink::{Request, Table};
+use crate::output::Out;
 use crate::rows::{self, Row, Shown};
 use crate::view::View;
 use crate::words::Words;
@@ -89,6 +90,10 @@ pub struct Kind {
     pub begin: fn(&mut Draft<'_>, &mut Words<'_>) -> Result<()>,
     /// What is done when all words have been read.
     pub finish: fn(&mut Draft<'_>) -> Result<()>,
+    /// Shows what the rows do not, behind them.
+    pub show: Option<fn(&mut Out, &Table<'_, ATTRS>)>,
+    /// Shows what the device has counted besides packets (`IFLA_INFO_XSTATS`), for kinds that count it.
+    pub show_counted: Option<fn(&mut Out, &[u8])>,
 }
 
 /// The other device of a pair.
@@ -159,6 +164,8 @@ impl Kind {
             peer: None,
             begin: |_, _| Ok(()),
             finish: |_| Ok(()),
+            show: None,
+            show_counted: None,
         }
     }
 
@@ -190,7 +197,7 @@ impl Kind {
 
     /// Whether something of it is shown.
     pub fn has_data(&self) -> bool {
-        self.rows.iter().any(|row| row.shown != Shown::Never)
+        self.show.is_some() || self.rows.iter().any(|row| row.shown != Shown::Never)
     }
 
     /// Whether the stock tool has a help for it.

@@ -3,7 +3,7 @@
 use super::Kind;
 use crate::error::{Error, Result};
 use crate::netlink::{Attrs, Request};
-use crate::output::{Hex, Out};
+use crate::output::Out;
 use crate::row;
 use crate::rows::{Row, Shown, Value, set_bit};
 use crate::rtnl::uapi;
@@ -61,18 +61,7 @@ const fn flag<const BIT: u32>() -> Value {
 
 fn show_flags(row: &Row, out: &mut Out, payload: &[u8]) {
     let Some(&[a, b, c, d]) = payload.first_chunk() else { return };
-    let mut rest = u32::from_ne_bytes([a, b, c, d]);
-    out.open_array(row.key, "<");
-    for (bit, name) in FLAGS {
-        if rest >> bit & 1 != 0 {
-            rest &= !(1 << bit);
-            out.element("", *name, if rest == 0 { "" } else { "," });
-        }
-    }
-    if rest != 0 {
-        out.element("", Hex(rest.into(), 1), "");
-    }
-    out.close_array("> ");
+    out.flags(row.key, u32::from_ne_bytes([a, b, c, d]), FLAGS);
 }
 
 /// Any number of `FROM:TO`: `struct ifla_vlan_qos_mapping { __u32 from, to; }`.

@@ -151,6 +151,22 @@ impl Out {
         }
     }
 
+    /// The names of the bits in `flags`, `<A,B> ` in text and an array in JSON; what is left without a name as a number.
+    pub fn flags(&mut self, key: &str, flags: u32, names: &[(u32, &str)]) {
+        let mut rest = flags;
+        self.open_array(key, "<");
+        for (bit, name) in names {
+            if rest >> bit & 1 != 0 {
+                rest &= !(1 << bit);
+                self.element("", *name, if rest == 0 { "" } else { "," });
+            }
+        }
+        if rest != 0 {
+            self.element("", Hex(rest.into(), 1), "");
+        }
+        self.close_array("> ");
+    }
+
     /// A word that is there or not: `text`, or `null` under `key`.
     pub fn mark_set(&mut self, key: &str, text: &str) {
         match &mut self.json {

@@ -128,6 +128,11 @@ impl<'a> LinkInfo<'a> {
         self.0.table(uapi::IFLA_INFO_DATA as u16)
     }
 
+    /// What its kind counts besides packets.
+    pub fn counted(&self) -> Option<&'a [u8]> {
+        self.0.get(uapi::IFLA_INFO_XSTATS as u16)
+    }
+
     /// The kind of its master, e.g. `bridge`.
     pub fn slave_kind(&self) -> Option<&'a [u8]> {
         self.0.str(uapi::IFLA_INFO_SLAVE_KIND as u16)

@@ -26,8 +26,7 @@ const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
 /// Kinds that the recording kernel does not make, or whose attributes the recorded tool cannot show: their requests are
 /// compared all the same.
-const NOT_TOLD: &[&str] =
-    &["amt", "bareudp", "can", "dsa", "ipoib", "netdevsim", "netkit", "rmnet", "virt_wifi", "wwan"];
+const NOT_TOLD: &[&str] = &["amt", "bareudp", "dsa", "ipoib", "netdevsim", "netkit", "rmnet", "virt_wifi", "wwan"];
 
 /// Attributes of tunnels that the stock tool always sends and ours leaves to the kernel, whose value is the same:
 /// `IFLA_GRE_PMTUDISC`, `IFLA_GRE_ERSPAN_VER`.

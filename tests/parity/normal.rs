@@ -27,7 +27,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         // References to the groups' routes, which each packet on its way holds.
         rule(r"(?m)^ff00::/8.* (\d+ +\d+) \S+$", "REFERENCES"),
         // Link-local addresses and solicited-node groups that are made from an invented link-layer address.
-        rule(r"(?:\b|\[\d+m)(fe80::[0-9a-f]{1,4}:[0-9a-f]{1,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})\b", "LINK-LOCAL"),
+        rule(r"(?:\b|\[\d+m)(fe80::[0-9a-f]{1,4}:[0-9a-f]{0,2}ff:fe[0-9a-f]{2}:[0-9a-f]{1,4})\b", "LINK-LOCAL"),
         rule(r"(?:\b|\[\d+m)(ff02::1:ff[0-9a-f]{2}:[0-9a-f]{1,4})\b", "SOLICITED-NODE"),
         rule(r"\b8000\.([0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5})\b", "ADDRESS"),
         // The permanent address that a tunnel over IPv6 invents.

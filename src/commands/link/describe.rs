@@ -373,7 +373,16 @@ fn details(view: &mut View, link: &Link<'_>, shape: &Shape) {
                 view.out.open_object("info_data");
                 if let Some(data) = info.data::<{ kinds::ATTRS }>() {
                     rows::show(view, kind.rows, &data);
+                    if let Some(show) = kind.show {
+                        show(&mut view.out, &data);
+                    }
                 }
+                view.out.close_object();
+            }
+            let counted = kinds::by_name(kind).and_then(|kind| kind.show_counted).zip(info.counted());
+            if let Some((show, counted)) = counted.filter(|_| view.options.stats > 0) {
+                view.out.open_object("info_xstats");
+                show(&mut view.out, counted);
                 view.out.close_object();
             }
         }

@@ -1,5 +1,7 @@
 //! `can`: a controller of a CAN bus. Its devices are hardware, which is set up and not made.
 
+mod show;
+
 use super::{Draft, Kind};
 use crate::error::{Error, Result};
 use crate::netlink::Request;
@@ -22,6 +24,7 @@ const PROP_SEG: usize = 3;
 const PHASE_SEG1: usize = 4;
 const PHASE_SEG2: usize = 5;
 const SJW: usize = 6;
+const PRESCALER: usize = 7;
 /// How many there are.
 const FIELDS: usize = 8;
 
@@ -81,10 +84,15 @@ const ROWS: &[Row] = &[
     set(row!(IFLA_CAN_TERMINATION, "termination", Value::U16, "OHM", "the resistor at the end of the bus")),
 ];
 
-pub(super) const KIND: Kind =
-    Kind { unknown: "unknown option \"{}\"", finish, ..Kind::new("can", "a controller of a CAN bus", ROWS) };
+pub(super) const KIND: Kind = Kind {
+    unknown: "unknown option \"{}\"",
+    finish,
+    show: Some(show::show),
+    show_counted: Some(show::counted),
+    ..Kind::new("can", "a controller of a CAN bus", ROWS)
+};
 
-/// What is set here is not shown.
+/// What is set in single words is shown as a whole ([`show`]).
 const fn set(row: Row) -> Row {
     row.wrong("invalid \"{}\" value\n").shown(Shown::Never)
 }
