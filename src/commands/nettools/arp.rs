@@ -210,7 +210,7 @@ fn show(ip: &mut Ip, asked: &Asked, name: Option<&[u8]>) -> Result<()> {
                 out.text("Address                  HWtype  HWaddress           Flags Mask            Iface\n");
             }
             found += 1;
-            let name = if asked.numeric { None } else { host_name(address) };
+            let name = if asked.numeric { None } else { host_name(&mut view.hosts, address) };
             let mut line = Vec::with_capacity(96);
             match bsd_style {
                 true => bsd(&entry, name, &mut line),

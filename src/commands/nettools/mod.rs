@@ -4,11 +4,11 @@ pub mod arp;
 mod hardware;
 pub mod route;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::error::Error;
 use crate::output::Show;
-use crate::sys;
+use crate::sys::{self, Hosts};
 use crate::words::getopt::{argument, flag, options_help};
 use crate::words::{inet_aton, is_space, shown};
 
@@ -114,9 +114,8 @@ fn resolved(name: &[u8]) -> Result<[u8; 4], &'static str> {
 }
 
 /// The name of a host, where the resolver has one.
-fn host_name(address: [u8; 4]) -> Option<String> {
-    let name = sys::host_name(IpAddr::from(address))?;
-    Some(String::from_utf8_lossy(&name).into_owned())
+fn host_name(hosts: &mut Hosts, address: [u8; 4]) -> Option<String> {
+    hosts.name(&address).map(|name| String::from_utf8_lossy(name).into_owned())
 }
 
 /// An address as numbers.

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::netlink::{NlmF, Rtm};
 use crate::output::{Address, Show};
 use crate::rtnl::route::{Header, Metric, Route, RouteRequest};
-use crate::sys;
+use crate::sys::{self, Hosts};
 
 /// What the advertised segment size lacks of an MTU: the headers of IPv4 and TCP, in bytes.
 const HEADERS: u32 = 40;
@@ -44,7 +44,7 @@ pub fn show(ip: &mut Ip, asked: &Asked) -> Result<()> {
             0 => b"*",
             index => view.links.name(index),
         };
-        entry.put(asked, &networks, device, &mut line);
+        entry.put(asked, &networks, &mut view.hosts, device, &mut line);
         view.out.text(&line);
         view.out.flush_if_full();
     })?;
@@ -109,17 +109,25 @@ impl Entry {
         }
     }
 
-    fn put(&self, asked: &Asked, networks: &[([u8; 4], Vec<u8>)], device: &[u8], line: &mut Vec<u8>) {
+    fn put(
+        &self,
+        asked: &Asked,
+        networks: &[([u8; 4], Vec<u8>)],
+        hosts: &mut Hosts,
+        device: &[u8],
+        line: &mut Vec<u8>,
+    ) {
         if last_columns(asked).is_none() {
             return;
         }
         let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0).to_be_bytes();
-        match destination(self.dst, self.bits, asked, networks) {
+        match destination(self.dst, self.bits, asked, networks, hosts) {
             Some(name) => column(line, name, 15),
             None => column(line, Address(&self.dst), 15),
         }
         line.push(b' ');
-        match self.gateway.filter(|gateway| !asked.numeric && *gateway != [0; 4]).and_then(host_name) {
+        let router = self.gateway.filter(|gateway| !asked.numeric && !self.rejects && *gateway != [0; 4]);
+        match router.and_then(|router| host_name(hosts, router)) {
             _ if self.rejects => column(line, "-", 15),
             Some(name) => column(line, name, 15),
             None => column(line, Address(&self.gateway.unwrap_or_default()), 15),
@@ -164,7 +172,13 @@ impl Entry {
 }
 
 /// The name of a destination: `default`, that of a network, or that of a host.
-fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[([u8; 4], Vec<u8>)]) -> Option<String> {
+fn destination(
+    dst: [u8; 4],
+    bits: u8,
+    asked: &Asked,
+    networks: &[([u8; 4], Vec<u8>)],
+    hosts: &mut Hosts,
+) -> Option<String> {
     if asked.numeric {
         return None;
     }
@@ -172,7 +186,7 @@ fn destination(dst: [u8; 4], bits: u8, asked: &Asked, networks: &[([u8; 4], Vec<
         return (bits == 0).then(|| "default".into());
     }
     if bits == 32 {
-        return host_name(dst);
+        return host_name(hosts, dst);
     }
     networks.iter().find(|(known, _)| *known == dst).map(|(_, name)| String::from_utf8_lossy(name).into_owned())
 }
@@ -197,7 +211,7 @@ mod tests {
         let line = |extended, entry: &Entry| {
             let mut line = Vec::new();
             let asked = Asked { numeric: true, extended, ..Asked::default() };
-            entry.put(&asked, &[], b"averylongname0", &mut line);
+            entry.put(&asked, &[], &mut Hosts::default(), b"averylongname0", &mut line);
             String::from_utf8(line).unwrap()
         };
         let start = "10.2.0.0        10.0.0.2        255.255.0.0     UG    ";
