@@ -12,9 +12,9 @@ mod time;
 
 pub use ffi::{
     Arrival, BpfProgram, Calendar, HostAddresses, Multicast, Regex, Tun, TunnelCall, attach_filter, bind_sockets,
-    bpf_object, bpf_program, calendar, fnmatch, fork, glob, host_addresses, host_name, if_multicast, if_tunnel,
-    netlink_option, netlink_socket, packet_bind, packet_promiscuous, packet_receive, packet_statistics, set_async,
-    socket_address, socket_option, strerror, take_arrival, tun_attach, tun_set, watch, words,
+    bpf_load, bpf_object, bpf_program, calendar, fnmatch, fork, glob, host_addresses, host_name, if_multicast,
+    if_tunnel, netlink_option, netlink_socket, packet_bind, packet_promiscuous, packet_receive, packet_statistics,
+    set_async, socket_address, socket_option, strerror, take_arrival, tun_attach, tun_set, watch, words,
 };
 pub use hosts::{
     Hosts, ethers, ip_protocol, ip_protocol_name, network, network_name, service_name, service_port, services,

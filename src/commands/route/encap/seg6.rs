@@ -2,6 +2,7 @@
 
 use super::bpf::{self, program};
 use super::{Attrs, INET, INET6};
+use crate::commands::bpf::Kind as Program;
 use crate::commands::link::human;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
@@ -223,7 +224,7 @@ pub fn parse_local(lookup: &mut Lookup, words: &mut Words<'_>, request: &mut Req
                 let index = lookup.links.index(word).ok_or_else(missing)?;
                 request.word(place).u32(field.attr, index);
             }
-            Value::Program => program(words, request.word(place), field.attr)?,
+            Value::Program => program(words, request.word(place), field.attr, Program::LwtSeg6local)?,
             Value::Flavors => flavors(word, words, request.word(place), field.attr)?,
             Value::Header => {
                 if word != b"segs" {
