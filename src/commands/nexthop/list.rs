@@ -54,7 +54,8 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
 
 impl Filter {
     fn parse(ip: &mut Ip, words: Words<'_>) -> Result<Filter> {
-        let select = Select { family: ip.view.options.family, ..Select::default() };
+        let options = &ip.view.options;
+        let select = Select { family: options.family, stats: options.stats, ..Select::default() };
         let mut filter = Filter { lookup: Lookup::borrow(&mut ip.view), select, vrf: None, protocol: 0, id: None };
         let parsed = filter.read(words);
         std::mem::take(&mut filter.lookup).give_back(&mut ip.view);
@@ -110,7 +111,7 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn one(ip: &mut Ip, id: u32, protocol: u32) -> Result<()> {
-    let mut request = nexthop::get(ip.view.options.family, id);
+    let mut request = nexthop::get(ip.view.options.family, id, ip.view.options.stats);
     ip.get(&mut request, |view, message| {
         if view.options.json {
             view.out.begin_json(view.options.pretty);
