@@ -75,6 +75,9 @@ const PARAMETERS: [&[Row]; 4] = [
             .exact()
             .wrong(WRONG),
         row!(NDTPA_MCAST_PROBES, "mcast_probes", Value::U32, "NUMBER", "questions to all").exact().wrong(WRONG),
+        row!(NDTPA_MCAST_REPROBES, "mcast_reprobes", Value::U32, "NUMBER", "questions to all once it is silent again")
+            .newer()
+            .wrong(WRONG),
     ],
     &[
         row!(NDTPA_ANYCAST_DELAY, "anycast_delay", Value::U64, "MSEC", "longest delay of an anycast answer, in ms")

@@ -112,20 +112,24 @@ const ROWS: &[Row] = &[
         "ask for an LACP packet each 30 s or 1 s"
     )
     .key("ad_lacp_rate"),
-    newer(row!(
+    // Release 6.1 of the stock tool does not know it, and the kernel has it on.
+    row!(
         IFLA_BOND_COUPLED_CONTROL,
         "coupled_control",
         Value::OnOff,
         "on|off",
         "collect and distribute at once in LACP"
-    )),
-    newer(row!(
+    )
+    .exact()
+    .shown(Shown::Never),
+    row!(
         IFLA_BOND_BROADCAST_NEIGH,
         "broadcast_neighbor",
         Value::OnOff,
         "on|off",
         "send ARP and ND to all ports in LACP"
-    )),
+    )
+    .newer(),
     row!(IFLA_BOND_AD_SELECT, "ad_select", Value::Name(&AD_SELECT), "stable|bandwidth|count", "how a group is chosen"),
     row!(IFLA_BOND_AD_INFO, "ad_info", Value::Nest(AD_INFO), "", "the group in use").read_only().label(""),
     row!(IFLA_BOND_AD_ACTOR_SYS_PRIO, "ad_actor_sys_prio", Value::U16, "NUMBER", "this system's priority in LACP"),
@@ -155,11 +159,6 @@ const AD_INFO: &[Row] = &[
 ];
 
 pub(super) const KIND: Kind = Kind::new("bond", "several devices as one", ROWS);
-
-/// Release 6.1 of the stock tool does not know it.
-const fn newer(row: Row) -> Row {
-    row.exact().shown(Shown::Never)
-}
 
 const fn port(row: Row) -> Row {
     row.says("Cannot find device \"{}\"", 1).shown(Shown::NonZero)

@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::row;
-use crate::rows::{Row, Shown, Value, never_shown, one_of};
+use crate::rows::{Row, Shown, Value, host, one_of};
 use crate::rtnl::uapi;
 
 /// `BR_BOOLOPT_NO_LL_LEARN` and its fellows in `linux/if_bridge.h`: bits of `IFLA_BR_MULTI_BOOLOPT`.
@@ -21,6 +21,7 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_MAX_AGE, "max_age", Value::U32, "TIME", "how long a hello packet counts, in 1/100 s"),
     row!(IFLA_BR_AGEING_TIME, "ageing_time", Value::U32, "TIME", "how long an address is remembered, in 1/100 s"),
     row!(IFLA_BR_STP_STATE, "stp_state", Value::U32, "STATE", "spanning tree: 0 off, 1 on"),
+    row!(IFLA_BR_STP_MODE, "stp_mode", STP_MODE, "auto|user|kernel", "who runs the spanning tree").newer(),
     row!(IFLA_BR_PRIORITY, "priority", Value::U16, "PRIORITY", "priority in the spanning tree, the lowest is root"),
     row!(IFLA_BR_VLAN_FILTERING, "vlan_filtering", Value::U8, "0|1", "keep VLANs apart"),
     row!(IFLA_BR_VLAN_PROTOCOL, "vlan_protocol", Value::EtherType, "802.1Q|802.1ad", "the tag that VLANs are told by"),
@@ -44,8 +45,7 @@ const ROWS: &[Row] = &[
         .read_only()
         .when(uapi::IFLA_BR_FDB_MAX_LEARNED as u16, u64::MAX),
     row!(IFLA_BR_FDB_MAX_LEARNED, "fdb_max_learned", Value::U32, "NUMBER", "how many may be learned, 0 for any number")
-        .exact()
-        .shown(Shown::NonZero),
+        .newer(),
     row!(IFLA_BR_VLAN_DEFAULT_PVID, "vlan_default_pvid", Value::U16, "VID", "the VLAN of ports, 0 for none"),
     row!(IFLA_BR_VLAN_STATS_ENABLED, "vlan_stats_enabled", Value::U8, "0|1", "count packets for each VLAN"),
     row!(IFLA_BR_VLAN_STATS_PER_PORT, "vlan_stats_per_port", Value::U8, "0|1", "count packets for each port and VLAN"),
@@ -120,29 +120,25 @@ const ROWS: &[Row] = &[
     row!(IFLA_BR_NF_CALL_IPTABLES, "nf_call_iptables", Value::U8, "0|1", "let iptables see bridged packets"),
     row!(IFLA_BR_NF_CALL_IP6TABLES, "nf_call_ip6tables", Value::U8, "0|1", "let ip6tables see bridged packets"),
     row!(IFLA_BR_NF_CALL_ARPTABLES, "nf_call_arptables", Value::U8, "0|1", "let arptables see bridged packets"),
-    newer(row!(IFLA_BR_STP_MODE, "stp_mode", STP_MODE, "auto|user|kernel", "who runs the spanning tree")),
-    newer(row!(IFLA_BR_MULTI_BOOLOPT, "mst_enabled", Value::Bit(MST_ENABLE), "0|1", "several spanning trees")),
-    newer(row!(
+    row!(IFLA_BR_MULTI_BOOLOPT, "mst_enabled", Value::Bit(MST_ENABLE), "0|1", "several spanning trees").newer(),
+    row!(
         IFLA_BR_MULTI_BOOLOPT,
         "mdb_offload_fail_notification",
         Value::Bit(MDB_OFFLOAD_FAIL_NOTIFICATION),
         "0|1",
         "tell of groups that hardware does not take"
-    )),
-    newer(row!(
+    )
+    .newer(),
+    row!(
         IFLA_BR_MULTI_BOOLOPT,
         "fdb_local_vlan_0",
         Value::Bit(FDB_LOCAL_VLAN_0),
         "0|1",
         "keep the bridge's own addresses in VLAN 0 alone"
-    )),
+    )
+    .newer(),
     row!(IFLA_BR_FDB_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned").shown(Shown::Never),
 ];
-
-/// Release 6.1 of the stock tool does not know it.
-const fn newer(row: Row) -> Row {
-    row.exact().shown(Shown::Never)
-}
 
 const STP_MODE: Value = Value::Odd {
     parse: |row, _, words, request| {
@@ -150,7 +146,11 @@ const STP_MODE: Value = Value::Odd {
         request.word(words.place() - 1).put(row.attr, &(mode as u32).to_ne_bytes());
         Ok(())
     },
-    show: never_shown,
+    show: |row, out, payload| {
+        if let Some(name) = STP_MODES.get(host(payload) as usize) {
+            out.str(row.key, "stp_mode ", *name, " ");
+        }
+    },
 };
 
 pub(super) const KIND: Kind =

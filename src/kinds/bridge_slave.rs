@@ -71,16 +71,6 @@ pub const ROWS: &[Row] = &[
         "send multicast to each listener by unicast"
     ),
     row!(IFLA_BRPORT_NEIGH_SUPPRESS, "neigh_suppress", Value::OnOff, "on|off", "answer ARP and ND from what is known"),
-    row!(IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask", FWD_MASK, "MASK", "link-local groups that are forwarded"),
-    row!(IFLA_BRPORT_VLAN_TUNNEL, "vlan_tunnel", Value::OnOff, "on|off", "map VLANs to tunnels"),
-    row!(IFLA_BRPORT_ISOLATED, "isolated", Value::OnOff, "on|off", "isolated ports do not reach each other"),
-    row!(IFLA_BRPORT_LOCKED, "locked", Value::OnOff, "on|off", "only known source addresses may enter"),
-    row!(IFLA_BRPORT_BACKUP_PORT, "backup_port", Value::Device, "DEV", "the port to use while this one has no carrier")
-        .wrong("Device does not exist\n"),
-    row!(IFLA_BRPORT_BACKUP_PORT, "nobackup_port", Value::Fixed(0), "", "no backup port").shown(Shown::Never),
-    row!(IFLA_BRPORT_MAB, "mab", Value::OnOff, "on|off", "let locked ports learn addresses that have to be allowed")
-        .exact()
-        .shown(Shown::Never),
     row!(
         IFLA_BRPORT_NEIGH_VLAN_SUPPRESS,
         "neigh_vlan_suppress",
@@ -88,8 +78,7 @@ pub const ROWS: &[Row] = &[
         "on|off",
         "answer ARP and ND as each VLAN has it"
     )
-    .exact()
-    .shown(Shown::Never),
+    .newer(),
     row!(
         IFLA_BRPORT_NEIGH_FORWARD_GRAT,
         "neigh_forward_grat",
@@ -97,12 +86,19 @@ pub const ROWS: &[Row] = &[
         "on|off",
         "pass on what nobody asked for in ARP and ND"
     )
-    .exact()
-    .shown(Shown::Never),
+    .newer(),
+    row!(IFLA_BRPORT_GROUP_FWD_MASK, "group_fwd_mask", FWD_MASK, "MASK", "link-local groups that are forwarded"),
+    row!(IFLA_BRPORT_VLAN_TUNNEL, "vlan_tunnel", Value::OnOff, "on|off", "map VLANs to tunnels"),
+    row!(IFLA_BRPORT_ISOLATED, "isolated", Value::OnOff, "on|off", "isolated ports do not reach each other"),
+    row!(IFLA_BRPORT_LOCKED, "locked", Value::OnOff, "on|off", "only known source addresses may enter"),
+    row!(IFLA_BRPORT_MAB, "mab", Value::OnOff, "on|off", "let locked ports learn addresses that have to be allowed")
+        .newer(),
+    row!(IFLA_BRPORT_BACKUP_PORT, "backup_port", Value::Device, "DEV", "the port to use while this one has no carrier")
+        .wrong("Device does not exist\n"),
+    row!(IFLA_BRPORT_BACKUP_PORT, "nobackup_port", Value::Fixed(0), "", "no backup port").shown(Shown::Never),
     row!(IFLA_BRPORT_BACKUP_NHID, "backup_nhid", Value::U32, "ID", "the nexthop of the backup port")
-        .exact()
-        .wrong("{} is invalid")
-        .shown(Shown::Never),
+        .newer()
+        .wrong("{} is invalid"),
     row!(IFLA_BRPORT_FLUSH, "fdb_flush", Value::Flag, "", "forget the addresses learned on this port")
         .shown(Shown::Never),
 ];

@@ -83,8 +83,11 @@ const ROWS: &[Row] = &[
     )
     .exact()
     .negatable(),
-    newer(row!(IFLA_VXLAN_MC_ROUTE, "mcroute", Value::Switch, "", "route multicast as the routing table has it")),
-    newer(row!(IFLA_VXLAN_RESERVED_BITS, "reserved_bits", RESERVED, "BITS", "bits of the header that may be set")),
+    row!(IFLA_VXLAN_MC_ROUTE, "mcroute", Value::Switch, "", "route multicast as the routing table has it").newer(),
+    // Release 6.1 of the stock tool does not know it, and the kernel always tells some.
+    row!(IFLA_VXLAN_RESERVED_BITS, "reserved_bits", RESERVED, "BITS", "bits of the header that may be set")
+        .exact()
+        .shown(Shown::Never),
     row!(IFLA_VXLAN_GBP, "gbp", Value::Flag, "", "carry packet marks (Group Based Policy)"),
     row!(IFLA_VXLAN_GPE, "gpe", Value::Flag, "", "carry any protocol (Generic Protocol Extension)"),
 ];
@@ -124,11 +127,6 @@ const FIRST: &[&str] = &[
 
 pub(super) const KIND: Kind =
     Kind { first: FIRST, once: true, finish, ..Kind::new("vxlan", "Ethernet over UDP", ROWS) };
-
-/// Release 6.1 of the stock tool does not know it.
-const fn newer(row: Row) -> Row {
-    row.exact().shown(Shown::Never)
-}
 
 /// 64 bits in network order.
 const RESERVED: Value = Value::Odd {

@@ -315,6 +315,11 @@ impl Row {
         Row::new(attr, name, word, value, argument, help).exact().shown(Shown::Never)
     }
 
+    /// The same, which release 6.1 of the stock tool does not know: to be written out, and shown once it is set.
+    pub const fn newer(self) -> Row {
+        self.exact().shown(Shown::NonZero)
+    }
+
     /// Rows that stand here, shown without an object around them.
     pub const fn inline(rows: &'static [Row]) -> Row {
         Row::new(0, "", "", Value::Group(rows), "", "").shown(Shown::Even)

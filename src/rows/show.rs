@@ -49,6 +49,7 @@ fn skipped(view: &View, row: &Row, payload: &[u8]) -> bool {
         Shown::NonZeroInText if view.out.is_json() => false,
         Shown::NonZero | Shown::NonZeroInText => match row.value {
             Value::Bits(_, bits) => host(payload) & u64::from(bits) == 0,
+            Value::Bit(bit) => host(&payload[..4]) >> bit & 1 == 0,
             _ => payload.iter().all(|&b| b == 0),
         },
         Shown::TextOnly => view.out.is_json(),

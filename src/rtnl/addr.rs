@@ -34,6 +34,9 @@ pub mod flag {
 /// A lifetime without end, in seconds.
 pub const FOREVER: u32 = u32::MAX;
 
+/// The last of the kernel's own ways to make an address: `IFAPROT_KERNEL_LL`.
+pub const KERNEL: u8 = 3;
+
 /// An address as the kernel tells of it, its attributes borrowed from the receive buffer.
 #[derive(Debug, Clone, Copy)]
 pub struct Address<'a> {
@@ -105,6 +108,11 @@ impl<'a> Address<'a> {
         self.attrs.u32(uapi::IFA_RT_PRIORITY as u16)
     }
 
+    /// Who made it, 0 where nobody has said: `IFAPROT_*`, up to [`KERNEL`] the kernel.
+    pub fn protocol(&self) -> u8 {
+        self.attrs.u8(uapi::IFA_PROTO as u16).unwrap_or(0)
+    }
+
     /// Valid and preferred lifetime in seconds, [`FOREVER`] without end: `struct ifa_cacheinfo`.
     pub fn lifetimes(&self) -> Option<(u32, u32)> {
         let info = self.attrs.get(uapi::IFA_CACHEINFO as u16)?;
@@ -159,6 +167,8 @@ pub struct Spec<'a> {
     pub label: Option<(&'a [u8], usize)>,
     /// `IFA_RT_PRIORITY`.
     pub metric: Option<(u32, usize)>,
+    /// `IFA_PROTO`.
+    pub protocol: Option<(u8, usize)>,
     /// `IFA_F_*`.
     pub flags: u32,
     /// Valid and preferred lifetime in seconds: `IFA_CACHEINFO`.
@@ -187,6 +197,9 @@ impl Spec<'_> {
         }
         if let Some((metric, word)) = self.metric {
             request.word(word).u32(uapi::IFA_RT_PRIORITY as u16, metric);
+        }
+        if let Some((protocol, word)) = self.protocol {
+            request.word(word).u8(uapi::IFA_PROTO as u16, protocol);
         }
         if wide {
             request.u32(uapi::IFA_FLAGS as u16, self.flags);

@@ -32,6 +32,21 @@ pub mod attr {
     pub const RES_GROUP: u16 = 12;
     /// A bucket of a resilient group.
     pub const RES_BUCKET: u16 = 13;
+    /// `NHA_OP_FLAG_*`: what to tell besides, and of an answer, how it is to be read.
+    pub const OP_FLAGS: u16 = 14;
+    /// How many packets each member of a group has taken.
+    pub const GROUP_STATS: u16 = 15;
+    /// Whether hardware is to count packets too.
+    pub const HW_STATS_ENABLE: u16 = 16;
+    /// Whether some hardware does.
+    pub const HW_STATS_USED: u16 = 17;
+
+    /// `NHA_GROUP_STATS_ENTRY_ID`.
+    pub const STATS_ID: u16 = 1;
+    /// `NHA_GROUP_STATS_ENTRY_PACKETS`, of 32 or 64 bits.
+    pub const STATS_PACKETS: u16 = 2;
+    /// `NHA_GROUP_STATS_ENTRY_PACKETS_HW`, of 32 or 64 bits.
+    pub const STATS_PACKETS_HW: u16 = 3;
 
     /// `NLA_F_NESTED`: attributes stand inside.
     pub const NESTED: u16 = 0x8000;
@@ -56,6 +71,12 @@ pub mod attr {
 /// `NEXTHOP_GRP_TYPE_MPATH` and `NEXTHOP_GRP_TYPE_RES`, by their numbers.
 pub const GROUP_TYPES: &[&str] = &["mpath", "resilient"];
 
+/// `NHA_OP_FLAG_DUMP_STATS` and `NHA_OP_FLAG_DUMP_HW_STATS`.
+const DUMP_STATS: u32 = 1;
+const DUMP_HW_STATS: u32 = 2;
+/// `NHA_OP_FLAG_RESP_GRP_RESVD_0`: the upper halves of weights are told, or zero.
+const WIDE_WEIGHTS: u32 = 1 << 31;
+
 /// A nexthop object, or a bucket of a group, as the kernel tells of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Nexthop<'a> {
@@ -66,7 +87,7 @@ pub struct Nexthop<'a> {
     /// The message tells of a bucket.
     pub is_bucket: bool,
     /// Its `NHA_*` attributes.
-    pub attrs: Table<'a, 14>,
+    pub attrs: Table<'a, 18>,
 }
 
 /// The fixed header of a message about nexthop objects.
@@ -115,9 +136,12 @@ impl<'a> Nexthop<'a> {
     }
 
     /// The members of a group: id, and one less than the weight.
-    pub fn group(&self) -> Option<impl Iterator<Item = (u32, u8)> + use<'a>> {
+    pub fn group(&self) -> Option<impl Iterator<Item = (u32, u16)> + use<'a>> {
         let members = self.attrs.get(attr::GROUP)?.as_chunks::<8>().0;
-        Some(members.iter().map(|&[a, b, c, d, weight, ..]| (u32::from_ne_bytes([a, b, c, d]), weight)))
+        let is_wide = self.attrs.u32(attr::OP_FLAGS).unwrap_or(0) & WIDE_WEIGHTS != 0;
+        Some(members.iter().map(move |&[a, b, c, d, low, high, ..]| {
+            (u32::from_ne_bytes([a, b, c, d]), u16::from_le_bytes([low, if is_wide { high } else { 0 }]))
+        }))
     }
 
     /// How packets are wrapped.
@@ -133,10 +157,11 @@ pub fn request(kind: u32, flags: NlmF, family: u8) -> Request {
     request
 }
 
-/// Asks for one object.
-pub fn get(family: u8, id: u32) -> Request {
+/// Asks for one object, `stats` as with [`Select`].
+pub fn get(family: u8, id: u32, stats: u32) -> Request {
     let mut request = request(uapi::RTM_GETNEXTHOP as u32, NlmF::empty(), family);
     request.u32(attr::ID, id);
+    count(&mut request, stats);
     request
 }
 
@@ -168,6 +193,8 @@ pub struct Select {
     pub groups: bool,
     /// Only those for a bridge's forwarding table.
     pub fdb: bool,
+    /// 1 asks how many packets members of groups have taken, 2 and above what hardware counted too.
+    pub stats: u32,
     /// Buckets: of this group.
     pub id: u32,
     /// Buckets: that hold this object.
@@ -177,7 +204,9 @@ pub struct Select {
 impl Select {
     /// The dump of objects.
     pub fn dump(&self) -> Request {
-        self.request(uapi::RTM_GETNEXTHOP as u32)
+        let mut request = self.request(uapi::RTM_GETNEXTHOP as u32);
+        count(&mut request, self.stats);
+        request
     }
 
     /// The dump of buckets.
@@ -210,6 +239,14 @@ impl Select {
     }
 }
 
+fn count(request: &mut Request, stats: u32) {
+    match stats {
+        0 => {}
+        1 => _ = request.u32(attr::OP_FLAGS, DUMP_STATS),
+        _ => _ = request.u32(attr::OP_FLAGS, DUMP_STATS | DUMP_HW_STATS),
+    }
+}
+
 /// Appends the parameters of a resilient group that are given: buckets, and two times in clock ticks.
 pub fn resilient(request: &mut Request, buckets: Option<u16>, idle: Option<u32>, unbalanced: Option<u32>) {
     request.nest(attr::RES_GROUP | attr::NESTED, |r| {
@@ -225,12 +262,13 @@ pub fn resilient(request: &mut Request, buckets: Option<u16>, idle: Option<u32>,
     });
 }
 
-/// The bytes of a group of these members: id and weight, which is from 1 to 256.
+/// The bytes of a group of these members: id, and one less than the weight.
 pub fn group(members: &[(u32, u16)]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for (id, weight) in members {
+    for (id, less) in members {
+        let [low, high] = less.to_le_bytes();
         bytes.extend_from_slice(&id.to_ne_bytes());
-        bytes.extend_from_slice(&[(weight - 1) as u8, 0, 0, 0]);
+        bytes.extend_from_slice(&[low, high, 0, 0]);
     }
     bytes
 }
@@ -243,7 +281,7 @@ mod tests {
     #[test]
     fn golden_bytes_of_a_group() {
         let mut request = request(uapi::RTM_NEWNEXTHOP as u32, NlmF::CREATE | NlmF::EXCL, 0);
-        request.u32(attr::ID, 10).attr(attr::GROUP, &group(&[(1, 1), (2, 256)]));
+        request.u32(attr::ID, 10).attr(attr::GROUP, &group(&[(1, 0), (2, 255)]));
         let expected: &[u8] = &[
             52, 0, 0, 0, 104, 0, 1, 6, 7, 0, 0, 0, 0, 0, 0, 0, // nlmsghdr
             0, 0, 0, 0, 0, 0, 0, 0, // nhmsg

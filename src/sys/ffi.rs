@@ -385,35 +385,51 @@ unsafe fn bpf<T>(command: c_int, attributes: &T) -> nix::Result<c_int> {
     Errno::result(result).map(|result| result as c_int)
 }
 
-/// One instruction of BPF: `struct bpf_insn` (`linux/bpf.h`), its registers in one byte.
-#[repr(C)]
-struct Instruction {
-    code: u8,
-    registers: u8,
-    offset: i16,
-    immediate: i32,
-}
-
-/// Binds each IP socket that processes of a cgroup make from here on to the device with `index`: a program of type
-/// `BPF_PROG_TYPE_CGROUP_SOCK` that sets `bound_dev_if`, the first member of `struct bpf_sock`.
-pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
-    // Numbers of `enum bpf_cmd`, `enum bpf_prog_type` and `enum bpf_attach_type`.
+/// Gives the kernel a program of `kind` (`BPF_PROG_TYPE_*`): instructions of 8 bytes (`struct bpf_insn`), what it is
+/// called, of which the kernel keeps 15 bytes, and its license.
+pub fn bpf_load(kind: u32, name: &[u8], instructions: &[u8], license: &[u8]) -> nix::Result<OwnedFd> {
     const LOAD: c_int = 5;
-    const ATTACH: c_int = 8;
-    const CGROUP_SOCK: u32 = 9;
-    const SOCK_CREATE: u32 = 2;
-    let step = |code, registers, immediate| Instruction { code, registers, offset: 0, immediate };
-    // r3 = index; *(u32 *)(r1 + 0) = r3; r0 = 1; exit
-    let program =
-        [step(0xb7, 0x03, index.cast_signed()), step(0x63, 0x31, 0), step(0xb7, 0x00, 1), step(0x95, 0x00, 0)];
     #[repr(C)]
     struct Load {
         kind: u32,
         count: u32,
         program: u64,
         license: u64,
-        rest: [u64; 12],
+        log: [u64; 3],
+        name: [u8; 16],
+        rest: [u64; 7],
     }
+    let license = CString::new(license).map_err(|_| Errno::EINVAL)?;
+    let mut attributes = Load {
+        kind,
+        count: (instructions.len() / 8) as u32,
+        program: instructions.as_ptr() as u64,
+        license: license.as_ptr() as u64,
+        log: [0; 3],
+        name: [0; 16],
+        rest: [0; 7],
+    };
+    for (to, from) in attributes.name[..15].iter_mut().zip(name) {
+        *to = *from;
+    }
+    // SAFETY: the attributes and what they point at outlive the call, and their size is what is said; the call gives us a
+    // file that nobody else has.
+    Ok(unsafe { OwnedFd::from_raw_fd(bpf(LOAD, &attributes)?) })
+}
+
+/// Binds each IP socket that processes of a cgroup make from here on to the device with `index`: a program of type
+/// `BPF_PROG_TYPE_CGROUP_SOCK` that sets `bound_dev_if`, the first member of `struct bpf_sock`.
+pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
+    // Numbers of `enum bpf_cmd`, `enum bpf_prog_type` and `enum bpf_attach_type`.
+    const ATTACH: c_int = 8;
+    const CGROUP_SOCK: u32 = 9;
+    const SOCK_CREATE: u32 = 2;
+    let step = |code: u8, registers: u8, immediate: u32| {
+        let [a, b, c, d] = immediate.to_ne_bytes();
+        [code, registers, 0, 0, a, b, c, d]
+    };
+    // r3 = index; *(u32 *)(r1 + 0) = r3; r0 = 1; exit
+    let program = [step(0xb7, 0x03, index), step(0x63, 0x31, 0), step(0xb7, 0x00, 1), step(0x95, 0x00, 0)];
     #[repr(C)]
     struct Attach {
         target: u32,
@@ -422,16 +438,7 @@ pub fn bind_sockets(cgroup: &File, index: u32) -> nix::Result<()> {
         flags: u32,
         rest: [u64; 12],
     }
-    let load = Load {
-        kind: CGROUP_SOCK,
-        count: program.len() as u32,
-        program: program.as_ptr() as u64,
-        license: c"Dual MIT/GPL".as_ptr() as u64,
-        rest: [0; 12],
-    };
-    // SAFETY: the attributes and what they point at outlive the call, and their size is what is said; the call gives us a
-    // file that nobody else has.
-    let program = unsafe { OwnedFd::from_raw_fd(bpf(LOAD, &load)?) };
+    let program = bpf_load(CGROUP_SOCK, b"", program.as_flattened(), b"Dual MIT/GPL")?;
     let attach = Attach {
         target: cgroup.as_raw_fd() as u32,
         program: program.as_raw_fd() as u32,

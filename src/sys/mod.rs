@@ -12,7 +12,7 @@ mod time;
 
 pub use ffi::{
     ArpEntry, Arrival, BpfProgram, Calendar, Change, Hardware, HostAddresses, Inet6Route, InetRoute, Multicast, Regex,
-    Tun, TunnelCall, Unresolved, attach_filter, bind_sockets, bpf_object, bpf_program, calendar, change_arp,
+    Tun, TunnelCall, Unresolved, attach_filter, bind_sockets, bpf_load, bpf_object, bpf_program, calendar, change_arp,
     change_inet, change_inet6, fnmatch, fork, glob, glob_files, host_addresses, host_name, if_hardware, if_index,
     if_multicast, if_tunnel, netlink_option, netlink_socket, packet_bind, packet_promiscuous, packet_receive,
     packet_statistics, set_async, socket_address, socket_option, strerror, take_arrival, tun_attach, tun_set, watch,

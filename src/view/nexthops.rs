@@ -24,7 +24,7 @@ impl Nexthops {
     pub fn find(&mut self, id: u32, family: u8) -> Option<&[u8]> {
         if !self.0.iter().any(|(known, _)| *known == id) {
             let mut socket = Socket::open(SockProtocol::NetlinkRoute).ok()?;
-            let bytes = socket.get(&mut nexthop::get(family, id), |message| message.bytes.to_vec()).ok()?;
+            let bytes = socket.get(&mut nexthop::get(family, id, 0), |message| message.bytes.to_vec()).ok()?;
             self.0.push((id, bytes));
         }
         self.0.iter().find(|(known, _)| *known == id).map(|(_, bytes)| bytes.as_slice())

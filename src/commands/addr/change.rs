@@ -28,6 +28,7 @@ struct Change {
     device: Option<Vec<u8>>,
     label: Option<(Vec<u8>, usize)>,
     metric: Option<(u32, usize)>,
+    protocol: Option<(u8, usize)>,
     valid: Option<u32>,
     preferred: Option<u32>,
     flags: u32,
@@ -89,6 +90,13 @@ const KEYWORDS: &[Keyword<Change>] = &[
             return Err(duplicate("preferred_lft", words.current()));
         }
         change.preferred = Some(lifetime(words.require()?, "preferred_lft value")?);
+        Ok(())
+    }),
+    Keyword::exact("proto", "ADDRPROTO", "who made it", |change, words| {
+        let word = words.require()?;
+        let protocol = named::byte(&mut change.lookup.names, Kind::AddressProtocol, word);
+        let protocol = protocol.ok_or_else(|| wrong("\"proto\" value is invalid\n", word))?;
+        change.protocol = Some((protocol, words.place() - 1));
         Ok(())
     }),
 ];
@@ -272,6 +280,7 @@ fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
         anycast: change.anycast.as_ref().map(|(address, word)| (address.bytes(), *word)),
         label: change.label.as_ref().map(|(label, word)| (label.as_slice(), *word)),
         metric: change.metric,
+        protocol: change.protocol,
         flags: change.flags,
         lifetimes,
     };

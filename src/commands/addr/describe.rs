@@ -2,8 +2,8 @@
 
 use super::FLAGS;
 use crate::commands::host::Host;
-use crate::output::{Color, Hex, Out};
-use crate::rtnl::addr::{Address, FOREVER, flag};
+use crate::output::{Color, Hex, Out, Prefixed};
+use crate::rtnl::addr::{Address, FOREVER, KERNEL, flag};
 use crate::sys::names::Kind;
 use crate::view::View;
 
@@ -47,6 +47,7 @@ pub fn describe(view: &mut View, address: &Address<'_>, head: bool) {
     }
     view.out.str("scope", "scope ", view.names.get(Kind::Scope, u32::from(address.scope)), " ");
     flags(&mut view.out, address);
+    protocol(view, address.protocol());
     if let Some(label) = address.label() {
         view.out.str("label", "", label, "");
     }
@@ -87,6 +88,16 @@ fn flags(out: &mut Out, address: &Address<'_>) {
     }
     if rest != 0 {
         out.str("ifa_flags", "flags ", Hex(u64::from(rest), 2), " ");
+    }
+}
+
+/// Who made it, where that is not the kernel: release 6.1 of the stock tool shows nothing of it.
+fn protocol(view: &mut View, protocol: u8) {
+    if protocol > KERNEL {
+        match view.names.find(Kind::AddressProtocol, protocol.into()).filter(|_| !view.options.numeric) {
+            Some(name) => view.out.str("protocol", "proto ", name, " "),
+            None => view.out.str("protocol", "proto ", Prefixed(protocol.into()), " "),
+        }
     }
 }
 

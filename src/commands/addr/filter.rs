@@ -11,7 +11,7 @@ use crate::words::Words;
 use crate::words::keyword::{Keyword, find};
 use crate::words::named;
 use crate::words::prefix::{self, Prefix};
-use crate::words::{matches, wrong};
+use crate::words::{matches, number_u32, wrong};
 
 /// What the user has said of the addresses to be shown.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Filter {
     pub scope: Option<u8>,
     /// Only addresses whose label is like this.
     pub label: Option<Vec<u8>>,
+    /// Only addresses that this one made, or nobody said who.
+    pub protocol: Option<u8>,
     /// `IFA_F_*` as they shall be.
     pub flags: u32,
     /// Which of them are asked for.
@@ -52,6 +54,12 @@ pub const KEYWORDS: &[Keyword<Filter>] = &[
     }),
     Keyword::exact("label", "PATTERN", "only addresses whose label is like PATTERN", |filter, words| {
         filter.label = Some(words.require()?.to_vec());
+        Ok(())
+    }),
+    Keyword::exact("proto", "NUMBER", "only addresses made by this one, or nobody said by whom", |filter, words| {
+        let word = words.require()?;
+        let protocol = number_u32(word, 0).and_then(|number| number.try_into().ok());
+        filter.protocol = Some(protocol.ok_or_else(|| wrong("\"proto\" value is invalid\n", word))?);
         Ok(())
     }),
     on_link("up", "", "only devices that are up"),
@@ -129,6 +137,7 @@ impl Filter {
         self.link.index.is_none_or(|index| address.index == index)
             && self.scope.is_none_or(|scope| address.scope == scope)
             && (self.flags ^ address.flags) & self.flag_mask == 0
+            && self.protocol.is_none_or(|protocol| [0, protocol].contains(&address.protocol()))
             && (self.family == 0 || self.family == address.family)
             && self.label.as_deref().is_none_or(|pattern| {
                 let label = address.label().unwrap_or_else(|| view.links.name(address.index));

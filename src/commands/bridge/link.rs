@@ -53,27 +53,30 @@ const DETAILS: &[Row] = &[
     port("mcast_router").key("mcast_router"),
     port("mcast_to_unicast"),
     port("neigh_suppress"),
-    port("vlan_tunnel"),
-    port("backup_port"),
-    port("isolated"),
-    port("locked"),
-];
-
-/// What can only be set: release 6.1 of the stock tool does not show what came later.
-const SET_ONLY: &[Row] = &[
-    port("nobackup_port"),
-    port("mab"),
     port("neigh_vlan_suppress"),
     port("neigh_forward_grat"),
+    port("vlan_tunnel"),
+    port("backup_port"),
+    port("backup_nhid").wrong("invalid {}"),
+    port("isolated"),
+    port("locked"),
+    port("mab"),
+    // How full the port is: shown where that has an end.
+    row!(IFLA_BRPORT_MCAST_N_GROUPS, "mcast_n_groups", Value::U32, "", "how many multicast groups it has")
+        .read_only()
+        .when(uapi::IFLA_BRPORT_MCAST_MAX_GROUPS as u16, u64::MAX),
     row!(
         IFLA_BRPORT_MCAST_MAX_GROUPS,
         "mcast_max_groups",
         Value::I32,
         "NUMBER",
         "the most multicast groups, 0 for any"
-    ),
-    port("backup_nhid").wrong("invalid {}"),
+    )
+    .newer(),
 ];
+
+/// What is shown as another row.
+const SET_ONLY: &[Row] = &[port("nobackup_port")];
 
 /// Keywords that are no attributes of a port.
 const WORDS: &[Entry] = &[
@@ -87,7 +90,7 @@ const WORDS: &[Entry] = &[
 const MODES: &[&str] = &["VEB", "VEPA"];
 
 fn settable() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(DETAILS).chain(SET_ONLY)
+    ROWS.iter().chain(DETAILS).chain(SET_ONLY).filter(|row| !row.word.is_empty())
 }
 
 fn grammar() -> Vec<Entry> {

@@ -45,9 +45,9 @@ const SEVERAL: &[(u32, &str, u8)] = &[
 ];
 
 /// What may follow a keyword.
-pub const ARGUMENT: &str = "off|pinned FILE";
+pub const ARGUMENT: &str = "off|pinned FILE|object FILE";
 
-/// Reads `off`, which must be the last word, or `pinned FILE`, and appends the program's file.
+/// Reads `off`, which must be the last word, or a program, and appends the program's file.
 pub fn parse(
     ip: &mut Ip,
     words: &mut Words<'_>,
@@ -63,7 +63,7 @@ pub fn parse(
     let program = match word {
         b"off" | b"none" if words.is_empty() => -1,
         _ => {
-            let program = bpf::parse(words)?;
+            let program = bpf::parse(words, bpf::Kind::Xdp)?;
             let number = program.file.as_raw_fd();
             request.hold(program.file);
             number

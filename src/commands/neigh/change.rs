@@ -191,7 +191,7 @@ fn modify(ip: &mut Ip, words: Words<'_>, kind: Rtm, flags: NlmF) -> Result<()> {
     }
 }
 
-/// Looks an entry up. JSON is not asked for: the stock tool shows text whatever is said.
+/// Looks an entry up.
 pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
     let mut change = Change::new(ip.view.options.family);
     while let Some(word) = words.next() {
@@ -215,6 +215,9 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
         ..Spec::default()
     };
     ip.get(&mut spec.encode(Rtm::Getneigh, NlmF::empty()), |view, message| {
+        if view.options.json {
+            view.out.begin_json(view.options.pretty);
+        }
         if let Some(entry) = Neighbour::decode(message) {
             describe(view, &entry, true);
         }

@@ -5,6 +5,7 @@ use crate::commands::Ip;
 use crate::commands::route::parse_encap;
 use crate::error::Result;
 use crate::netlink::{NlmF, Request};
+use crate::rows::on_off;
 use crate::rtnl::nexthop::{self, GROUP_TYPES, Header, Nexthop, attr, request};
 use crate::rtnl::uapi;
 use crate::sys::names::Kind;
@@ -112,9 +113,14 @@ pub const KEYWORDS: &[Keyword<Edit>] = &[
         e.header.protocol = protocol.ok_or_else(|| wrong("\"protocol\" value is invalid\n", word))?;
         Ok(())
     }),
+    Keyword::exact("hw_stats", "on|off", "let hardware count the packets that members of a group take", |e, words| {
+        let on = on_off("hw_stats", words.require()?).map_err(|error| error.with_status(libc::EINVAL as u8))?;
+        e.here(words).u32(attr::HW_STATS_ENABLE, on.into());
+        Ok(())
+    }),
 ];
 
-/// Reads `ID[,WEIGHT]/ID[,WEIGHT]/…`. A complaint about it quotes its first number.
+/// Reads `ID[,WEIGHT]/ID[,WEIGHT]/…`: ids, and one less than the weights. A complaint about it quotes its first number.
 fn group(word: &[u8]) -> Result<Vec<(u32, u16)>> {
     let first = word.split(|b| b"/,".contains(b)).next().unwrap_or_default();
     let invalid = || wrong("\"group\" value is invalid\n", first);
@@ -124,9 +130,9 @@ fn group(word: &[u8]) -> Result<Vec<(u32, u16)>> {
             None => (member, None),
         };
         let id = number_u32(id, 0).ok_or_else(invalid)?;
-        let Some(word) = weight else { return Ok((id, 1)) };
-        let weight = number(word, 0).filter(|weight| (1..=256).contains(weight));
-        Ok((id, weight.ok_or_else(|| wrong("\"weight\" is invalid\n", word))? as u16))
+        let Some(word) = weight else { return Ok((id, 0)) };
+        let less = number(word, 0).and_then(|weight| u16::try_from(weight.checked_sub(1)?).ok());
+        Ok((id, less.ok_or_else(|| wrong("\"weight\" is invalid\n", word))?))
     };
     word.split(|&b| b == b'/').map(member).collect()
 }

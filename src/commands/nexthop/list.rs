@@ -90,12 +90,23 @@ pub fn show(ip: &mut Ip, words: Words<'_>) -> Result<()> {
         return one(ip, id, filter.protocol);
     }
     ip.begin_json();
-    let result = ip.dump(&mut filter.select.dump(), |view, message| {
-        if let Some(nexthop) = Nexthop::decode(message).filter(|nexthop| filter.admits(nexthop)) {
-            describe(view, &nexthop);
-        }
+    let result = with_counters(ip, |ip, stats| {
+        ip.dump(&mut Select { stats, ..filter.select }.dump(), |view, message| {
+            if let Some(nexthop) = Nexthop::decode(message).filter(|nexthop| filter.admits(nexthop)) {
+                describe(view, &nexthop);
+            }
+        })
     });
     result.map_err(|error| error.with_status(2))
+}
+
+/// Asks with the counters that `-stats` wants; kernels before 6.9 do not know them, and are asked without.
+fn with_counters(ip: &mut Ip, ask: impl Fn(&mut Ip, u32) -> Result<()>) -> Result<()> {
+    let stats = ip.view.options.stats;
+    match ask(ip, stats) {
+        Err(Error::Netlink { error, .. }) if stats > 0 && error.errno() == Some(libc::EINVAL) => ask(ip, 0),
+        result => result,
+    }
 }
 
 /// Shows one nexthop object.
@@ -111,15 +122,16 @@ pub fn get(ip: &mut Ip, mut words: Words<'_>) -> Result<()> {
 }
 
 fn one(ip: &mut Ip, id: u32, protocol: u32) -> Result<()> {
-    let mut request = nexthop::get(ip.view.options.family, id);
-    ip.get(&mut request, |view, message| {
-        if view.options.json {
-            view.out.begin_json(view.options.pretty);
-        }
-        let made = |nexthop: &Nexthop<'_>| protocol == 0 || protocol == u32::from(nexthop.header.protocol);
-        if let Some(nexthop) = Nexthop::decode(message).filter(made) {
-            describe(view, &nexthop);
-        }
+    with_counters(ip, |ip, stats| {
+        ip.get(&mut nexthop::get(ip.view.options.family, id, stats), |view, message| {
+            if view.options.json {
+                view.out.begin_json(view.options.pretty);
+            }
+            let made = |nexthop: &Nexthop<'_>| protocol == 0 || protocol == u32::from(nexthop.header.protocol);
+            if let Some(nexthop) = Nexthop::decode(message).filter(made) {
+                describe(view, &nexthop);
+            }
+        })
     })
 }
 

@@ -41,6 +41,7 @@ const VERBS: &[Verb] = &[
     verb("save", "write routes to stdout, for restore", selects, save::save),
     verb("restore", "add the routes that save has written, from stdin", Vec::new, save::restore),
     verb("showdump", "show the routes that save has written, from stdin", Vec::new, save::showdump),
+    verb("help", "", Vec::new, |_, _| Err(usage())),
 ];
 
 const fn verb(name: &'static str, help: &'static str, grammar: fn() -> Vec<Entry>, run: Run) -> Verb {
@@ -56,7 +57,7 @@ fn selects() -> Vec<Entry> {
 }
 
 fn usage() -> Error {
-    crate::commands::object_usage(&OBJECT)
+    Error::words(format!("{}\nKIND ARGUMENTS :={}", crate::commands::object_usage(&OBJECT), encap::summary()))
 }
 
 /// Asks the kernel for the VRF called `name`.

@@ -165,6 +165,11 @@ impl LocalAction {
     /// The one that wraps the packet once more.
     pub const END_B6_ENCAPS: LocalAction = LocalAction(10);
 
+    /// The names of all.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        LOCAL_ACTIONS.iter().copied().filter(|name| !name.is_empty())
+    }
+
     /// The action called `name`.
     pub fn by_name(name: &[u8]) -> Option<Self> {
         let number = LOCAL_ACTIONS.iter().position(|known| !known.is_empty() && known.as_bytes() == name)?;

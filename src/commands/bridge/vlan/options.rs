@@ -4,7 +4,7 @@ use super::super::{index_of, link};
 use super::{VIDS, incomplete_request, invalid_range, invalid_vid, range};
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::rows::{self, Row, Shown, Value};
+use crate::rows::{self, Row, Value};
 use crate::rtnl::vlan::{BRIDGE_VLANDB_ENTRY_STATE, Options};
 use crate::words::Words;
 use crate::words::keyword::Entry;
@@ -22,7 +22,10 @@ const fn option(
     Row::new(attr, name, word, value, argument, help).exact()
 }
 
-/// Options of a VLAN of one port, beside its state. Those that came after release 6.1 of the stock tool it does not show.
+/// `BRIDGE_VLANDB_ENTRY_MCAST_MAX_GROUPS`.
+const MCAST_MAX_GROUPS: u16 = 8;
+
+/// Options of a VLAN of one port, beside its state.
 pub const ROWS: &[Row] = &[
     option(
         6,
@@ -33,14 +36,24 @@ pub const ROWS: &[Row] = &[
         "a multicast router behind it: off, found out, on, temporary",
     ),
     option(
-        8,
+        7,
+        "BRIDGE_VLANDB_ENTRY_MCAST_N_GROUPS",
+        "mcast_n_groups",
+        Value::U32,
+        "",
+        "how many multicast groups it has",
+    )
+    .read_only()
+    .when(MCAST_MAX_GROUPS, u64::MAX),
+    option(
+        MCAST_MAX_GROUPS,
         "BRIDGE_VLANDB_ENTRY_MCAST_MAX_GROUPS",
         "mcast_max_groups",
         Value::U32,
         "NUMBER",
         "the most multicast groups, 0 for any",
     )
-    .shown(Shown::Never),
+    .newer(),
     option(
         9,
         "BRIDGE_VLANDB_ENTRY_NEIGH_SUPPRESS",
@@ -49,7 +62,16 @@ pub const ROWS: &[Row] = &[
         "on|off",
         "answer ARP and ND from what is known",
     )
-    .shown(Shown::Never),
+    .newer(),
+    option(
+        10,
+        "BRIDGE_VLANDB_ENTRY_NEIGH_FORWARD_GRAT",
+        "neigh_forward_grat",
+        Value::OnOff,
+        "on|off",
+        "pass on what nobody asked for in ARP and ND",
+    )
+    .newer(),
 ];
 
 /// Options of a VLAN on all ports.
@@ -130,25 +152,21 @@ pub const GLOBAL: &[Row] = &[
         "how long answers may take, in 1/100 s",
     ),
     option(18, "BRIDGE_VLANDB_GOPTS_MSTI", "msti", Value::U16, "NUMBER", "the instance of the multiple spanning tree")
-        .shown(Shown::Never),
+        .newer(),
 ];
 
 const DEV: Entry = Entry { name: "dev", argument: "DEV", help: "the port" };
 const VID: Entry = Entry { name: "vid", argument: "VID[-VID]", help: "the VLANs" };
 const STATE: Entry = Entry { name: "state", argument: "STATE", help: "the state in the spanning tree" };
 
-fn entries(rows: &[Row]) -> impl Iterator<Item = Entry> {
-    rows.iter().map(Row::entry)
-}
-
 /// What may follow `set`.
 pub fn grammar() -> Vec<Entry> {
-    [DEV, VID, STATE].into_iter().chain(entries(ROWS)).collect()
+    [DEV, VID, STATE].into_iter().chain(rows::entries(ROWS)).collect()
 }
 
 /// What may follow `global set`.
 pub fn global_grammar() -> Vec<Entry> {
-    [DEV, VID].into_iter().chain(entries(GLOBAL)).collect()
+    [DEV, VID].into_iter().chain(rows::entries(GLOBAL)).collect()
 }
 
 /// Sets options of a VLAN of one port.
@@ -192,7 +210,7 @@ fn modify(ip: &mut Ip, mut words: Words<'_>, global: bool) -> Result<()> {
             }
             _ => {
                 let rows = if global { GLOBAL } else { ROWS };
-                match rows.iter().find(|row| row.word.as_bytes() == word) {
+                match rows.iter().find(|row| !word.is_empty() && row.word.as_bytes() == word) {
                     Some(row) if matches!(row.value, Value::OnOff) => {
                         let on = link::on_off(row.word, words.require()?)?;
                         options.request.word(words.place() - 1).u8(row.attr, u8::from(on));

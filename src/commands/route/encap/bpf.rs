@@ -1,16 +1,17 @@
 //! `encap bpf`: programs that see a route's packets.
 
 use super::Attrs;
-use crate::commands::bpf;
+use crate::commands::bpf::{self, Kind};
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table, until_nul};
 use crate::output::Out;
+use crate::sys::strerror;
 use crate::words::{Words, number_u32, wrong};
 
 use std::os::fd::AsRawFd;
 
 /// The words for programs and their attributes (`LWT_BPF_*` in `linux/lwtunnel.h`), in the order of showing.
-const PROGRAMS: &[(&str, u16)] = &[("in", 1), ("out", 2), ("xmit", 3)];
+const PROGRAMS: &[(&str, u16, Kind)] = &[("in", 1, Kind::LwtIn), ("out", 2, Kind::LwtOut), ("xmit", 3, Kind::LwtXmit)];
 const HEADROOM: u16 = 4;
 
 /// `LWT_BPF_PROG_*`.
@@ -19,18 +20,18 @@ const NAME: u16 = 2;
 
 /// The words.
 pub fn words() -> Vec<&'static str> {
-    PROGRAMS.iter().map(|(word, _)| *word).chain(["headroom"]).collect()
+    PROGRAMS.iter().map(|(word, ..)| *word).chain(["headroom"]).collect()
 }
 
 /// Reads the words.
 pub fn parse(words: &mut Words<'_>, request: &mut Request) -> Result<()> {
     let mut headroom = false;
     while let Some(word) = words.next() {
-        let known = PROGRAMS.iter().find(|(name, _)| name.as_bytes() == word);
+        let known = PROGRAMS.iter().find(|(name, ..)| name.as_bytes() == word);
         match (known, word) {
-            (Some((_, attr)), _) => {
+            (Some((_, attr, kind)), _) => {
                 words.require()?;
-                program(words, request, *attr)?;
+                program(words, request, *attr, *kind)?;
             }
             (None, b"headroom") => {
                 let word = words.require()?;
@@ -41,7 +42,7 @@ pub fn parse(words: &mut Words<'_>, request: &mut Request) -> Result<()> {
                 }
             }
             (None, b"help") => {
-                let words = PROGRAMS.iter().map(|(word, _)| format!("[ {word} {} ] ", bpf::ARGUMENT));
+                let words = PROGRAMS.iter().map(|(word, ..)| format!("[ {word} {} ] ", bpf::ARGUMENT));
                 let words: String = words.collect();
                 return Err(Error::words(format!("Usage: ip route ... encap bpf {words}[ headroom BYTES ]")));
             }
@@ -55,12 +56,13 @@ pub fn parse(words: &mut Words<'_>, request: &mut Request) -> Result<()> {
 }
 
 /// Reads a program whose first word has been taken, and appends it as attribute `attr`.
-pub fn program(words: &mut Words<'_>, request: &mut Request, attr: u16) -> Result<()> {
-    let program =
-        bpf::parse(words).map_err(|error| match words.is_empty() && error.to_string().starts_with("Command") {
+pub fn program(words: &mut Words<'_>, request: &mut Request, attr: u16, kind: Kind) -> Result<()> {
+    let program = bpf::parse(words, kind).map_err(|bpf::Refused { error, why }| {
+        match words.is_empty() && error.to_string().starts_with("Command") {
             true => error,
-            false => Error::words(format!("{error}\nFailed to parse eBPF program: Operation not permitted")),
-        })?;
+            false => Error::words(format!("{error}\nFailed to parse eBPF program: {}", strerror(why as i32))),
+        }
+    })?;
     request.nest(attr, |r| {
         r.u32(FILE, program.file.as_raw_fd().cast_unsigned());
         r.string(NAME, &program.name);
@@ -71,7 +73,7 @@ pub fn program(words: &mut Words<'_>, request: &mut Request, attr: u16) -> Resul
 
 /// Shows them.
 pub fn show(out: &mut Out, attrs: &Attrs<'_>) {
-    for (word, attr) in PROGRAMS {
+    for (word, attr, _) in PROGRAMS {
         if let Some(payload) = attrs.get(*attr) {
             show_program(out, word, payload);
         }

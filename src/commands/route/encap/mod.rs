@@ -71,20 +71,29 @@ pub fn parse(
 }
 
 fn usage() -> Error {
-    let words: [(&str, Vec<&str>); 10] = [
-        ("mpls LABELS", vec!["ttl"]),
-        ("ip", tunnel::words(IP)),
-        ("ila LOCATOR", ila::words()),
-        ("ip6", tunnel::words(IP6)),
-        ("seg6", seg6::WORDS.to_vec()),
-        ("bpf", bpf::words()),
+    Error::words(format!("Usage: ip route ... encap KIND ARGUMENTS, which are{}", summary()))
+}
+
+/// The kinds of wrapping, each on a line with its words.
+pub fn summary() -> String {
+    let words: [(&str, Vec<String>); 10] = [
+        ("mpls LABELS", plain(&["ttl"])),
+        ("ip", plain(&tunnel::words(IP))),
+        ("ila LOCATOR", plain(&ila::words())),
+        ("ip6", plain(&tunnel::words(IP6))),
+        ("seg6", seg6::words()),
+        ("bpf", plain(&bpf::words())),
         ("seg6local", seg6::local_words()),
-        ("rpl", seg6::RPL_WORDS.to_vec()),
-        ("ioam6", ioam6::WORDS.to_vec()),
-        ("xfrm", xfrm::WORDS.to_vec()),
+        ("rpl", plain(seg6::RPL_WORDS)),
+        ("ioam6", plain(ioam6::WORDS)),
+        ("xfrm", plain(xfrm::WORDS)),
     ];
     let lines = words.map(|(kind, words)| format!("\n    {kind} [ {} ]", words.join(" | ")));
-    Error::words(format!("Usage: ip route ... encap KIND ARGUMENTS, which are{}", lines.concat()))
+    lines.concat()
+}
+
+fn plain(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| word.to_string()).collect()
 }
 
 fn byte(words: &mut Words<'_>, name: &str) -> Result<u8> {

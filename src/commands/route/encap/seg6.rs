@@ -2,6 +2,7 @@
 
 use super::bpf::{self, program};
 use super::{Attrs, INET, INET6};
+use crate::commands::bpf::Kind as Program;
 use crate::commands::link::human;
 use crate::error::{Error, Result};
 use crate::netlink::{Request, Table};
@@ -18,7 +19,11 @@ const MODES: &[&str] = &["inline", "encap", "l2encap", "encap.red", "l2encap.red
 const INLINE: usize = 0;
 
 /// The words of `seg6`.
-pub const WORDS: &[&str] = &["mode", "tunsrc", "segs", "hmac"];
+pub fn words() -> Vec<String> {
+    let mode = format!("mode {{ {} }}", MODES.join(" | "));
+    [mode].into_iter().chain(["tunsrc", "segs", "hmac"].map(String::from)).collect()
+}
+
 /// The words of `rpl`.
 pub const RPL_WORDS: &[&str] = &["segs"];
 
@@ -182,8 +187,14 @@ const LENGTHS: &[(&str, u16, &str)] = &[("lblen", 2, "locator-block"), ("nflen",
 const COUNTERS: &[(&str, u16)] = &[("packets", 2), ("bytes", 3), ("errors", 4)];
 
 /// The words of `seg6local`.
-pub fn local_words() -> Vec<&'static str> {
-    LOCAL.iter().map(|field| field.word).collect()
+pub fn local_words() -> Vec<String> {
+    let one_of = |word: &str, names: Vec<&str>| format!("{word} {{ {} }}", names.join(" | "));
+    let words = LOCAL.iter().map(|field| match field.value {
+        Value::Action => one_of(field.word, LocalAction::names().collect()),
+        Value::Flavors => one_of(field.word, FLAVORS.to_vec()),
+        _ => field.word.to_string(),
+    });
+    words.collect()
 }
 
 /// Reads the words of `seg6local`.
@@ -223,7 +234,7 @@ pub fn parse_local(lookup: &mut Lookup, words: &mut Words<'_>, request: &mut Req
                 let index = lookup.links.index(word).ok_or_else(missing)?;
                 request.word(place).u32(field.attr, index);
             }
-            Value::Program => program(words, request.word(place), field.attr)?,
+            Value::Program => program(words, request.word(place), field.attr, Program::LwtSeg6local)?,
             Value::Flavors => flavors(word, words, request.word(place), field.attr)?,
             Value::Header => {
                 if word != b"segs" {
