@@ -103,7 +103,10 @@ fn pinned(path: &[u8]) -> Result<OwnedFd, Refused> {
 /// Gives the kernel a program of an object file.
 fn load(path: &[u8], section: &[u8], program: Option<&[u8]>, kind: Kind) -> Result<OwnedFd, Refused> {
     let no_object = |why| Refused::new(why, "Cannot initialize ELF context!".into());
-    let file = std::fs::read(OsStr::from_bytes(path)).map_err(|_| no_object(Errno::EPERM))?;
+    let path = OsStr::from_bytes(path);
+    // A pipe or a device may have no end.
+    let file = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).and_then(|_| std::fs::read(path).ok());
+    let file = file.ok_or_else(|| no_object(Errno::EPERM))?;
     let object = Object::parse(&file).ok_or_else(|| match file.starts_with(b"\x7fELF") {
         true => {
             let says = "ELF format error, ELF file not for eBPF?\nCannot initialize ELF context!";
