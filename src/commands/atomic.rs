@@ -3,8 +3,8 @@
 //! Some changes bring others with them: a device that goes down loses its routes, an address takes its network's route
 //! along. So it is not each line that is turned round. What is there is read before the first line, every request tells
 //! what it touches, and in the end these devices, addresses, neighbours, nexthop objects, routes and rules are made what
-//! they were. What others
-//! change elsewhere meanwhile is left alone.
+//! they were. What others change elsewhere meanwhile is left alone, but for nexthop objects and rules: where a line has
+//! named one, all of them are made what they were.
 
 use std::collections::HashSet;
 
@@ -300,8 +300,7 @@ impl Kind {
             Kind::Route => (uapi::RTM_NEWROUTE, NlmF::CREATE | NlmF::EXCL),
             Kind::Rule => (uapi::RTM_NEWRULE, NlmF::CREATE | NlmF::EXCL),
         };
-        let mut request = Request::new(kind as u16, flags);
-        request.header(&item.body);
+        let mut request = Request::from_body(kind as u16, flags, &item.body);
         request.header(&item.life);
         request
     }
@@ -316,9 +315,7 @@ impl Kind {
             Kind::Route => uapi::RTM_DELROUTE,
             Kind::Rule => uapi::RTM_DELRULE,
         };
-        let mut request = Request::new(kind as u16, NlmF::empty());
-        request.header(&item.body);
-        request
+        Request::from_body(kind as u16, NlmF::empty(), &item.body)
     }
 
     /// Makes the items of one key, in their order. What cannot be made yet is found missing in the next round.

@@ -39,6 +39,13 @@ impl Request {
         Request { bytes, words: Vec::new(), open: Vec::new(), held: Vec::new(), too_long: false }
     }
 
+    /// A request of type `kind` with the body of a message about the same object, header and attributes.
+    pub fn from_body(kind: impl Into<u16>, flags: NlmF, body: &[u8]) -> Self {
+        let mut request = Request::new(kind, flags);
+        request.header(body);
+        request
+    }
+
     /// Appends the family's fixed header (`struct ifinfomsg`, `struct rtmsg`, …), padded.
     pub fn header(&mut self, bytes: &[u8]) -> &mut Self {
         self.bytes.extend_from_slice(bytes);

@@ -105,9 +105,7 @@ impl<'a> Rule<'a> {
 
     /// The request that takes this very rule away.
     pub fn delete(&self) -> Request {
-        let mut request = Request::new(uapi::RTM_DELRULE as u16, NlmF::empty());
-        request.header(self.body);
-        request
+        Request::from_body(uapi::RTM_DELRULE as u16, NlmF::empty(), self.body)
     }
 }
 

@@ -6,8 +6,8 @@ use super::filter::{Cached, Filter};
 use super::show;
 use crate::commands::Ip;
 use crate::error::{Error, Result};
-use crate::netlink::{NlmF, Rtm};
-use crate::rtnl::route::{Route, RouteRequest};
+use crate::netlink::{NlmF, Request, Rtm};
+use crate::rtnl::route::Route;
 use crate::rtnl::uapi;
 use crate::words::Words;
 
@@ -81,7 +81,7 @@ fn gather(ip: &mut Ip, filter: &mut Filter, family: u8) -> Result<Vec<Vec<u8>>> 
 fn delete(ip: &mut Ip, found: &[Vec<u8>]) -> Result<()> {
     let mut failed = None;
     for body in found {
-        let mut request = RouteRequest::from_body(Rtm::Delroute, NlmF::empty(), body);
+        let mut request = Request::from_body(Rtm::Delroute, NlmF::empty(), body);
         if let Err(error) = ip.ask(&mut request) {
             failed = failed.or(Some(error));
         }

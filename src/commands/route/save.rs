@@ -8,8 +8,8 @@ use super::show;
 use crate::commands::Ip;
 use crate::commands::saved::Saved;
 use crate::error::{Error, Result};
-use crate::netlink::{NlmF, Rtm};
-use crate::rtnl::route::{Route, RouteRequest};
+use crate::netlink::{NlmF, Request, Rtm};
+use crate::rtnl::route::Route;
 use crate::words::Words;
 
 /// What such a file begins with, in the byte order of the machine.
@@ -41,7 +41,7 @@ pub fn restore(ip: &mut Ip, _: Words<'_>) -> Result<()> {
             if Route::decode(message).is_none_or(|route| order(&route) != rank) {
                 return Ok(());
             }
-            let mut request = RouteRequest::from_body(Rtm::Newroute, NlmF::CREATE, message.body);
+            let mut request = Request::from_body(Rtm::Newroute, NlmF::CREATE, message.body);
             ip.ask_unless_there(&mut request)
         })?;
     }

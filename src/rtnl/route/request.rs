@@ -85,13 +85,6 @@ impl RouteRequest {
         RouteRequest { header, request, metrics: Vec::new(), lock: 0 }
     }
 
-    /// A request of type `kind` about the route whose message had this body.
-    pub fn from_body(kind: Rtm, flags: NlmF, body: &[u8]) -> Request {
-        let mut request = Request::new(kind, flags);
-        request.header(body);
-        request
-    }
-
     /// Asks for the device called `name`, for [`vrf`](super::vrf) to read.
     pub fn vrf(name: &[u8], family: u8) -> Request {
         let mut request = Request::new(Rtm::Getlink, NlmF::empty());
